@@ -1,0 +1,103 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+// The walls of the house (see README, "The rooms"): which room may import which. A room not named may not be imported.
+const rooms = ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs', 'editor', 'panels', 'cli'];
+const mayImport = {
+  network: [],
+  readers: ['network'],
+  theory: ['network'],
+  rules: ['network', 'theory', 'probes'],
+  analysis: ['network', 'readers', 'theory', 'rules'],
+  probes: ['network'],
+  runs: ['network'],
+  editor: ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs', 'panels'],
+  panels: ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs'],
+  cli: ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs'],
+};
+const vscodeOnlyAtTheEdge = {
+  regex: '^vscode$',
+  message: 'Only src/editor, src/panels and src/extension.ts may import vscode.',
+};
+const tfjsOnlyInTheChild = {
+  regex: '^@tensorflow/',
+  message: 'Only src/probes/child may import tfjs.',
+};
+const nobodyEntersTheChild = {
+  regex: '/probes/child/|^\\./child/',
+  message: 'The child process is reached through src/probes/client.ts.',
+};
+
+function walls(room) {
+  const closed = rooms.filter((other) => other !== room && !mayImport[room].includes(other));
+  const patterns = [
+    {
+      regex: `^(\\.\\./)+(${closed.join('|')})(/|$)`,
+      message: `src/${room} may import only: ${mayImport[room].join(', ') || 'nothing of ours'}.`,
+    },
+    tfjsOnlyInTheChild,
+    nobodyEntersTheChild,
+  ];
+  if (room !== 'editor' && room !== 'panels') patterns.push(vscodeOnlyAtTheEdge);
+  return {
+    files: [`src/${room}/**/*.ts`],
+    ignores: ['src/probes/child/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  };
+}
+
+export default tseslint.config(
+  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', 'examples/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  ...rooms.map(walls),
+  {
+    files: ['src/probes/child/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            vscodeOnlyAtTheEdge,
+            {
+              regex: '/(readers|theory|rules|analysis|editor|panels|cli|runs)(/|$)',
+              message: 'The child knows the network and the protocol only.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['webview/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            vscodeOnlyAtTheEdge,
+            tfjsOnlyInTheChild,
+            { regex: '/src/(?!panels/messages)', message: 'The page imports the message types only.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  prettier,
+);

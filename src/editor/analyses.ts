@@ -1,0 +1,156 @@
+import * as vscode from 'vscode';
+import type { Analysis, ModelAnalysis } from '../analysis/analysis';
+import type { Finding } from '../rules';
+import { isAnalysed } from './documents';
+import { settingsFor, type Settings } from './settings';
+import type { TextChange } from './shift';
+
+/** Reads, predicts and judges one text; `file` is the document's URI as a string. */
+export type Analyze = (source: { readonly file: string; readonly text: string }) => Promise<Analysis>;
+
+/** What is known of an open document. */
+export interface Known {
+  /** With the findings that the user's settings leave, at the severities that they give. */
+  readonly analysis: Analysis;
+  /** The version of the document that was analysed. */
+  readonly version: number;
+  /** The changes of the text since: a span of `analysis` is carried through them. */
+  readonly changes: readonly TextChange[];
+}
+
+interface Tracked {
+  readonly document: vscode.TextDocument;
+  known: Known | undefined;
+  changes: readonly (TextChange & { readonly version: number })[];
+  timer: NodeJS.Timeout | undefined;
+  running: { readonly version: number; readonly result: Promise<Known | undefined> } | undefined;
+  /** How long the last analysis took, in milliseconds. */
+  cost: number;
+}
+
+/** The pause after the last key before a text is analysed anew; a text that takes long to analyse waits longer. */
+const pause = 150;
+const longestPause = 2000;
+
+/** The analysis of every open Python document, kept up to date while it is edited. */
+export class Analyses implements vscode.Disposable {
+  private readonly tracked = new Map<string, Tracked>();
+  private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
+  private readonly subscriptions: vscode.Disposable[] = [];
+
+  /** The document has been analysed anew, or is no longer analysed. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly analyze: Analyze,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.subscriptions.push(
+      this.changed,
+      vscode.workspace.onDidOpenTextDocument((document) => this.open(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.close(document)),
+      vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('gradlens')) this.readSettingsAnew();
+      }),
+    );
+    for (const document of vscode.workspace.textDocuments) this.open(document);
+  }
+
+  /** What was last known; at once, perhaps of an older text. */
+  known(document: vscode.TextDocument): Known | undefined {
+    return this.tracked.get(document.uri.toString())?.known;
+  }
+
+  /** What is known of the text as it is now, analysed at once where it has to be; undefined where GradLens does not look. */
+  async current(document: vscode.TextDocument): Promise<Known | undefined> {
+    const tracked = this.tracked.get(document.uri.toString());
+    return tracked && this.update(tracked);
+  }
+
+  dispose(): void {
+    for (const { timer } of this.tracked.values()) clearTimeout(timer);
+    this.tracked.clear();
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private open(document: vscode.TextDocument): void {
+    if (!isAnalysed(document) || !settingsFor(document).enable) return;
+    const tracked: Tracked = {
+      document,
+      known: undefined,
+      changes: [],
+      timer: undefined,
+      running: undefined,
+      cost: 0,
+    };
+    this.tracked.set(document.uri.toString(), tracked);
+    void this.update(tracked);
+  }
+
+  private close(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    clearTimeout(this.tracked.get(key)?.timer);
+    if (this.tracked.delete(key)) this.changed.fire(document);
+  }
+
+  private edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const tracked = this.tracked.get(document.uri.toString());
+    if (tracked === undefined || contentChanges.length === 0) return;
+    const { version } = document;
+    tracked.changes = [...tracked.changes, ...contentChanges.map(({ range, text }) => ({ range, text, version }))];
+    if (tracked.known) tracked.known = { ...tracked.known, changes: tracked.changes };
+    clearTimeout(tracked.timer);
+    const wait = Math.min(Math.max(pause, 3 * tracked.cost), longestPause);
+    tracked.timer = setTimeout(() => void this.update(tracked), wait);
+  }
+
+  private readSettingsAnew(): void {
+    for (const { document } of [...this.tracked.values()]) this.close(document);
+    for (const document of vscode.workspace.textDocuments) this.open(document);
+  }
+
+  private update(tracked: Tracked): Promise<Known | undefined> {
+    clearTimeout(tracked.timer);
+    const { version } = tracked.document;
+    if (tracked.known?.version === version) return Promise.resolve(tracked.known);
+    if (tracked.running?.version === version) return tracked.running.result;
+    const result = this.analyzeNow(tracked, version);
+    tracked.running = { version, result };
+    return result;
+  }
+
+  private async analyzeNow(tracked: Tracked, version: number): Promise<Known | undefined> {
+    const { document } = tracked;
+    const start = performance.now();
+    try {
+      const analysis = await this.analyze({ file: document.uri.toString(), text: document.getText() });
+      if (this.tracked.get(document.uri.toString()) !== tracked) return undefined;
+      if (tracked.known !== undefined && tracked.known.version >= version) return tracked.known;
+      tracked.changes = tracked.changes.filter((change) => change.version > version);
+      tracked.known = { analysis: withChoices(analysis, settingsFor(document)), version, changes: tracked.changes };
+      this.changed.fire(document);
+      return tracked.known;
+    } catch (error) {
+      this.log.error(
+        `The analysis of ${document.uri.toString()} failed.`,
+        error instanceof Error ? error : String(error),
+      );
+      return undefined;
+    } finally {
+      tracked.cost = performance.now() - start;
+      if (tracked.running?.version === version) tracked.running = undefined;
+    }
+  }
+}
+
+/** The findings that the settings leave, at the severities that they give. */
+function withChoices(analysis: Analysis, settings: Settings): Analysis {
+  const judge = (finding: Finding): readonly Finding[] => {
+    const choice = settings.ruleChoice(finding.rule);
+    if (choice === 'off') return [];
+    return [choice === 'default' ? finding : { ...finding, severity: choice }];
+  };
+  const models = analysis.models.map((model): ModelAnalysis => ({ ...model, findings: model.findings.flatMap(judge) }));
+  return { ...analysis, models };
+}

@@ -1,0 +1,20 @@
+import { Uri } from 'vscode';
+
+/** Every command of GradLens that the user can meet: in the palette, a lens, a link of a hover, or a problem's code. */
+export const commandIds = [
+  'gradlens.probe',
+  'gradlens.showPanel',
+  'gradlens.explainRule',
+  'gradlens.turnRuleOff',
+  'gradlens.showFixes',
+  'gradlens.copyDebugInformation',
+  'gradlens.restartProbeProcess',
+  'gradlens.whyNoFindings',
+] as const;
+
+export type CommandId = (typeof commandIds)[number];
+
+/** A link that runs a command. */
+export function commandUri(command: CommandId, ...args: readonly unknown[]): Uri {
+  return Uri.parse(`command:${command}?${encodeURIComponent(JSON.stringify(args))}`);
+}

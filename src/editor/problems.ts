@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { Note } from '../network';
+import type { Finding, Severity } from '../rules';
+import type { Analyses } from './analyses';
+import { commandUri } from './commandIds';
+import { rangeOf } from './ranges';
+
+/** The source of every problem, as the Problems panel shows it. */
+export const problemSource = 'GradLens';
+
+const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  information: vscode.DiagnosticSeverity.Information,
+};
+
+/** A contradiction cannot run; what was not understood is said as a hint, which no list counts; an assumption only in the hover. */
+const noteSeverities: Readonly<Record<Note['kind'], vscode.DiagnosticSeverity | undefined>> = {
+  contradiction: vscode.DiagnosticSeverity.Warning,
+  notUnderstood: vscode.DiagnosticSeverity.Hint,
+  assumption: undefined,
+};
+
+/** Keeps the Problems panel in step with the analyses. */
+export function showProblems(analyses: Analyses): vscode.Disposable {
+  const collection = vscode.languages.createDiagnosticCollection('gradlens');
+  const subscription = analyses.onDidChange((document) => {
+    const known = analyses.known(document);
+    if (known === undefined) collection.delete(document.uri);
+    else {
+      const { models, notes } = known.analysis;
+      collection.set(document.uri, [
+        ...models.flatMap(({ findings }) => findings.map((finding) => problemOf(finding, document.uri))),
+        ...[...notes, ...models.flatMap(({ network }) => network.notes)].flatMap(noteProblem),
+      ]);
+    }
+  });
+  return vscode.Disposable.from(collection, subscription);
+}
+
+function problemOf(finding: Finding, uri: vscode.Uri): vscode.Diagnostic {
+  const problem = new vscode.Diagnostic(rangeOf(finding.span), finding.message, severities[finding.severity]);
+  problem.source = problemSource;
+  problem.code = { value: finding.rule, target: commandUri('gradlens.explainRule', finding.rule) };
+  problem.relatedInformation = finding.related.map(
+    (span) => new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, rangeOf(span)), 'The same cause'),
+  );
+  return problem;
+}
+
+function noteProblem(note: Note): vscode.Diagnostic[] {
+  const severity = noteSeverities[note.kind];
+  if (severity === undefined) return [];
+  const problem = new vscode.Diagnostic(rangeOf(note.span), note.message, severity);
+  problem.source = problemSource;
+  return [problem];
+}

@@ -14,7 +14,7 @@ const mayImport = {
   runs: ['network'],
   editor: ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs', 'panels'],
   panels: ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs'],
-  cli: ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs'],
+  cli: ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs', 'panels/(messages|snapshot|report)$'],
 };
 const vscodeOnlyAtTheEdge = {
   regex: '^vscode$',
@@ -29,19 +29,19 @@ const nobodyEntersTheChild = {
   message: 'The child process is reached through src/probes/client.ts.',
 };
 
-function walls(room) {
-  const closed = rooms.filter((other) => other !== room && !mayImport[room].includes(other));
+function walls(room, files = [`src/${room}/**/*.ts`], atTheEdge = room === 'editor' || room === 'panels') {
+  const open = [room, ...mayImport[room]].map((name) => (name.includes('/') ? name : `${name}(/|$)`));
   const patterns = [
     {
-      regex: `^(\\.\\./)+(${closed.join('|')})(/|$)`,
-      message: `src/${room} may import only: ${mayImport[room].join(', ') || 'nothing of ours'}.`,
+      regex: `^(\\.\\./)+(?!${open.join('|')})(${rooms.join('|')})(/|$)`,
+      message: `src/${room} may import only: ${mayImport[room].join(', ').replaceAll('$', '') || 'nothing of ours'}.`,
     },
     tfjsOnlyInTheChild,
     nobodyEntersTheChild,
   ];
-  if (room !== 'editor' && room !== 'panels') patterns.push(vscodeOnlyAtTheEdge);
+  if (!atTheEdge) patterns.push(vscodeOnlyAtTheEdge);
   return {
-    files: [`src/${room}/**/*.ts`],
+    files,
     ignores: ['src/probes/child/**'],
     rules: { 'no-restricted-imports': ['error', { patterns }] },
   };
@@ -61,7 +61,9 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
-  ...rooms.map(walls),
+  ...rooms.map((room) => walls(room)),
+  // The parts of the panel that the command line and the page share.
+  walls('panels', ['src/panels/{messages,channel,snapshot,report,page,operation,verdict}.ts'], false),
   {
     files: ['src/probes/child/**/*.ts'],
     rules: {
@@ -88,7 +90,10 @@ export default tseslint.config(
           patterns: [
             vscodeOnlyAtTheEdge,
             tfjsOnlyInTheChild,
-            { regex: '/src/(?!panels/messages)', message: 'The page imports the message types only.' },
+            {
+              regex: '/src/(?!panels/(messages|channel)$)',
+              message: 'The page imports the messages and their channel only.',
+            },
           ],
         },
       ],

@@ -1,0 +1,4 @@
+export * from './messages';
+export * from './panel';
+export * from './report';
+export * from './snapshot';

@@ -36,7 +36,7 @@ const longestPause = 2000;
 export class Analyses implements vscode.Disposable {
   private readonly tracked = new Map<string, Tracked>();
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
-  private readonly subscriptions: vscode.Disposable[] = [];
+  private readonly subscriptions: { dispose(): unknown }[] = [];
 
   /** The document has been analysed anew, or is no longer analysed. */
   readonly onDidChange = this.changed.event;
@@ -71,7 +71,7 @@ export class Analyses implements vscode.Disposable {
   dispose(): void {
     for (const { timer } of this.tracked.values()) clearTimeout(timer);
     this.tracked.clear();
-    vscode.Disposable.from(...this.subscriptions).dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
   }
 
   private open(document: vscode.TextDocument): void {

@@ -18,8 +18,8 @@ export class Gate {
   constructor(private readonly log: vscode.LogOutputChannel) {}
 
   /** Registers `command`, run through the gate. */
-  register<Arguments extends unknown[]>(command: string, run: (...args: Arguments) => unknown): vscode.Disposable {
-    return vscode.commands.registerCommand(command, (...args: Arguments) => this.run(command, () => run(...args)));
+  register(command: string, run: (...args: unknown[]) => unknown): vscode.Disposable {
+    return vscode.commands.registerCommand(command, (...args: unknown[]) => this.run(command, () => run(...args)));
   }
 
   /** The task's result; undefined after a failure, which has then been logged and is being told. Cancellation is no failure. */

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { CannotRun } from './gate';
+
+/** What a rule is called in lists. */
+export interface RuleName {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** Opens the rule's page as a rendered preview; without a rule, asks which. */
+export async function explainRule(extension: vscode.Uri, rules: readonly RuleName[], asked: unknown): Promise<void> {
+  const rule = rules.find(({ id }) => id === asked) ?? (asked === undefined ? await pickRule(rules) : undefined);
+  if (rule === undefined) {
+    if (asked !== undefined) throw new CannotRun(`GradLens has no rule ‘${String(asked)}’.`);
+    return;
+  }
+  await showRendered(vscode.Uri.joinPath(extension, 'media', 'rules', `${rule.id}.md`));
+}
+
+/** Markdown as a preview, or as text where VS Code's Markdown extension is disabled. */
+export async function showRendered(uri: vscode.Uri): Promise<void> {
+  const commands = await vscode.commands.getCommands(true);
+  const command = commands.includes('markdown.showPreview') ? 'markdown.showPreview' : 'vscode.open';
+  await vscode.commands.executeCommand(command, uri);
+}
+
+async function pickRule(rules: readonly RuleName[]): Promise<RuleName | undefined> {
+  const items = rules.map((rule) => ({ label: rule.title, description: rule.id, rule }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'The rule to explain', matchOnDescription: true }))
+    ?.rule;
+}

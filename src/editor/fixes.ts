@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { ModelAnalysis } from '../analysis';
+import type { Finding, Fix } from '../rules';
+import type { Analyses } from './analyses';
+import { isAnalysed, pythonSelector } from './documents';
+import type { CommandId } from './commandIds';
+import { problemSource } from './problems';
+import { rangeOf } from './ranges';
+
+/** The fix with what it does to the numbers in its title, or undefined where it does not mend the finding. */
+export type ProveFix = (source: {
+  readonly file: string;
+  readonly text: string;
+  readonly model: ModelAnalysis;
+  readonly finding: Finding;
+  readonly fix: Fix;
+}) => Promise<Fix | undefined>;
+
+/** Quick fixes that have been proven by analysing the mended text, the explanation, and the switch of the rule. */
+export class Fixes implements vscode.CodeActionProvider {
+  constructor(
+    private readonly analyses: Analyses,
+    private readonly prove: ProveFix,
+  ) {}
+
+  register(): vscode.Disposable {
+    return vscode.languages.registerCodeActionsProvider(pythonSelector, this, {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    });
+  }
+
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    context: vscode.CodeActionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CodeAction[]> {
+    if (!isAnalysed(document) || (context.only && !context.only.contains(vscode.CodeActionKind.QuickFix))) return [];
+    const known = await this.analyses.current(document);
+    const actions: vscode.CodeAction[] = [];
+    for (const model of known?.analysis.models ?? []) {
+      for (const finding of model.findings.filter(({ span }) => rangeOf(span).intersection(range) !== undefined)) {
+        if (token.isCancellationRequested) return [];
+        actions.push(...(await this.actionsFor(document, model, finding, context.diagnostics)));
+      }
+    }
+    return [...actions.filter(({ edit }) => edit), ...actions.filter(({ edit }) => !edit)];
+  }
+
+  private async actionsFor(
+    document: vscode.TextDocument,
+    model: ModelAnalysis,
+    finding: Finding,
+    problems: readonly vscode.Diagnostic[],
+  ): Promise<vscode.CodeAction[]> {
+    const mended = problems.filter((problem) => isAbout(problem, finding));
+    const text = document.getText();
+    const file = document.uri.toString();
+    const proven = await Promise.all(finding.fixes.map((fix) => this.prove({ file, text, model, finding, fix })));
+    const edits = proven.filter((fix) => fix !== undefined).map((fix) => edit(fix, document, mended));
+    if (edits[0]) edits[0].isPreferred = true;
+    return [
+      ...edits,
+      command(`Explain ‘${finding.rule}’`, 'gradlens.explainRule', finding.rule, mended),
+      command(`Turn rule ‘${finding.rule}’ off`, 'gradlens.turnRuleOff', finding.rule, mended),
+    ];
+  }
+}
+
+function isAbout({ source, code, range }: vscode.Diagnostic, { rule, span }: Finding): boolean {
+  return source === problemSource && typeof code === 'object' && code.value === rule && range.isEqual(rangeOf(span));
+}
+
+function edit(fix: Fix, document: vscode.TextDocument, diagnostics: vscode.Diagnostic[]): vscode.CodeAction {
+  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = diagnostics;
+  action.edit = new vscode.WorkspaceEdit();
+  for (const { span, newText } of fix.edits) action.edit.replace(document.uri, rangeOf(span), newText);
+  return action;
+}
+
+function command(title: string, id: CommandId, rule: string, diagnostics: vscode.Diagnostic[]): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = diagnostics;
+  action.command = { title, command: id, arguments: [rule] };
+  return action;
+}

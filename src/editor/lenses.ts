@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import { summaryText } from '../analysis';
+import type { Analyses, Known } from './analyses';
+import type { CommandId } from './commandIds';
+import { isAnalysed, pythonSelector } from './documents';
+import { rangeOf } from './ranges';
+import { settingsFor } from './settings';
+
+/** The lenses above models and above the lines to blame. While a text is typed they stay, carried along, until it is analysed anew. */
+export class Lenses implements vscode.CodeLensProvider {
+  readonly onDidChangeCodeLenses: vscode.Event<unknown>;
+
+  constructor(private readonly analyses: Analyses) {
+    this.onDidChangeCodeLenses = analyses.onDidChange;
+  }
+
+  register(): vscode.Disposable {
+    return vscode.languages.registerCodeLensProvider(pythonSelector, this);
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!isAnalysed(document)) return [];
+    const known = this.analyses.known(document) ?? (await this.analyses.current(document));
+    return known === undefined ? [] : lensesOf(known, document);
+  }
+}
+
+function lensesOf({ analysis, changes }: Known, document: vscode.TextDocument): vscode.CodeLens[] {
+  const { lens: shown } = settingsFor(document);
+  const uri = document.uri.toString();
+  return analysis.models.flatMap((model) => {
+    const { network, findings } = model;
+    const above = rangeOf(network.span, changes);
+    const lenses: vscode.CodeLens[] = [];
+    if (shown.model) lenses.push(lens(above, summaryText(model)));
+    if (shown.probe) {
+      lenses.push(
+        lens(above, '$(beaker) Probe', {
+          command: 'gradlens.probe',
+          tooltip: 'Measure the gradient norms of the layers and the singular values of the Jacobian.',
+          arguments: [uri, network.name, 'both'],
+        }),
+        lens(above, '$(graph-line) Details', {
+          command: 'gradlens.showPanel',
+          tooltip: 'Show every layer and chart beside the source.',
+          arguments: [uri, network.name],
+        }),
+      );
+    }
+    if (shown.finding) {
+      for (const finding of findings)
+        lenses.push(
+          lens(
+            rangeOf(finding.span, changes),
+            `$(${finding.severity === 'information' ? 'info' : finding.severity}) ${finding.label}`,
+            {
+              command: 'gradlens.showFixes',
+              tooltip: finding.message,
+              arguments: [uri, finding.rule, finding.span.start.line],
+            },
+          ),
+        );
+    }
+    return lenses;
+  });
+}
+
+interface Click {
+  readonly command: CommandId;
+  readonly tooltip: string;
+  readonly arguments: unknown[];
+}
+
+/** Without a click the lens is plain text. */
+function lens(range: vscode.Range, title: string, click?: Click): vscode.CodeLens {
+  return new vscode.CodeLens(range, { title, ...(click ?? { command: '' }) });
+}

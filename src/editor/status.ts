@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { Backend } from '../probes/protocol';
+import type { Analyses } from './analyses';
+import { isAnalysed, pythonSelector } from './documents';
+
+/** The entry behind the language's braces in the status bar: what was found in this file, and what probes compute with. */
+export class Status implements vscode.Disposable {
+  private readonly item = vscode.languages.createLanguageStatusItem('gradlens.status', pythonSelector);
+  private readonly subscriptions: vscode.Disposable;
+  private backend: Backend | undefined;
+
+  constructor(private readonly analyses: Analyses) {
+    this.item.name = 'GradLens';
+    this.item.command = { title: 'Why?', command: 'gradlens.whyNoFindings' };
+    this.subscriptions = vscode.Disposable.from(
+      analyses.onDidChange(() => this.show()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.show()),
+    );
+    this.show();
+  }
+
+  /** What the probe process last said that it computes with. */
+  showBackend(backend: Backend): void {
+    this.backend = backend;
+    this.show();
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+    this.item.dispose();
+  }
+
+  private show(): void {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document === undefined || !isAnalysed(document)) return;
+    const models = this.analyses.known(document)?.analysis.models;
+    this.item.text = models === undefined ? 'GradLens is off here' : `GradLens: ${verdict(models)}`;
+    const { backend } = this;
+    this.item.detail = backend && `probes on ${backend.name} ${backend.version}, ${backend.precision}`;
+  }
+}
+
+function verdict(models: readonly { readonly findings: readonly unknown[] }[]): string {
+  if (models.length === 0) return 'no model here';
+  const count = models.reduce((sum, { findings }) => sum + findings.length, 0);
+  return `${counted(models.length, 'model')}, ${count === 0 ? 'no findings' : counted(count, 'finding')}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

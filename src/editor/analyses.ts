@@ -47,14 +47,15 @@ export class Analyses implements vscode.Disposable {
   ) {
     this.subscriptions.push(
       this.changed,
-      vscode.workspace.onDidOpenTextDocument((document) => this.open(document)),
+      vscode.workspace.onDidOpenTextDocument(() => this.openAll()),
       vscode.workspace.onDidCloseTextDocument((document) => this.close(document)),
       vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('gradlens')) this.readSettingsAnew();
       }),
     );
-    for (const document of vscode.workspace.textDocuments) this.open(document);
+    // Not at once: activation does not wait for the parser.
+    setImmediate(() => this.openAll());
   }
 
   /** What was last known; at once, perhaps of an older text. */
@@ -64,7 +65,7 @@ export class Analyses implements vscode.Disposable {
 
   /** What is known of the text as it is now, analysed at once where it has to be; undefined where GradLens does not look. */
   async current(document: vscode.TextDocument): Promise<Known | undefined> {
-    const tracked = this.tracked.get(document.uri.toString());
+    const tracked = this.tracked.get(document.uri.toString()) ?? this.open(document);
     return tracked && this.update(tracked);
   }
 
@@ -74,8 +75,18 @@ export class Analyses implements vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private open(document: vscode.TextDocument): void {
-    if (!isAnalysed(document) || !settingsFor(document).enable) return;
+  private openAll(): void {
+    for (const document of vscode.workspace.textDocuments) {
+      const tracked = this.open(document);
+      if (tracked) void this.update(tracked);
+    }
+  }
+
+  /** Begins to follow the document, where GradLens looks at it. */
+  private open(document: vscode.TextDocument): Tracked | undefined {
+    const key = document.uri.toString();
+    const before = this.tracked.get(key);
+    if (before !== undefined || !isAnalysed(document) || !settingsFor(document).enable) return before;
     const tracked: Tracked = {
       document,
       known: undefined,
@@ -84,8 +95,8 @@ export class Analyses implements vscode.Disposable {
       running: undefined,
       cost: 0,
     };
-    this.tracked.set(document.uri.toString(), tracked);
-    void this.update(tracked);
+    this.tracked.set(key, tracked);
+    return tracked;
   }
 
   private close(document: vscode.TextDocument): void {
@@ -107,7 +118,7 @@ export class Analyses implements vscode.Disposable {
 
   private readSettingsAnew(): void {
     for (const { document } of [...this.tracked.values()]) this.close(document);
-    for (const document of vscode.workspace.textDocuments) this.open(document);
+    this.openAll();
   }
 
   private update(tracked: Tracked): Promise<Known | undefined> {

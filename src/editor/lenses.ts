@@ -8,11 +8,10 @@ import { settingsFor } from './settings';
 
 /** The lenses above models and above the lines to blame. While a text is typed they stay, carried along, until it is analysed anew. */
 export class Lenses implements vscode.CodeLensProvider {
-  readonly onDidChangeCodeLenses: vscode.Event<unknown>;
+  constructor(private readonly analyses: Analyses) {}
 
-  constructor(private readonly analyses: Analyses) {
-    this.onDidChangeCodeLenses = analyses.onDidChange;
-  }
+  readonly onDidChangeCodeLenses: vscode.Event<void> = (listener: () => unknown, thisArgs, disposables) =>
+    this.analyses.onDidChange(() => listener.call(thisArgs), undefined, disposables);
 
   register(): vscode.Disposable {
     return vscode.languages.registerCodeLensProvider(pythonSelector, this);

@@ -39,6 +39,15 @@ export async function chooseModel(analyses: Analyses, uri: unknown, name: unknow
   return model && { document, model, known };
 }
 
+/** The model of this name. @throws CannotRun where the document has none */
+export async function modelNamed(analyses: Analyses, uri: vscode.Uri, name: string): Promise<ModelPlace> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const known = await analyses.current(document);
+  const model = known?.analysis.models.find(({ network }) => network.name === name);
+  if (known === undefined || model === undefined) throw new CannotRun(`There is no model ‘${name}’ in this file.`);
+  return { document, known, model };
+}
+
 /** The model whose class, layers or calls stand on the line (counted from zero, in the text as it is now). */
 export function modelAt({ analysis, changes }: Known, line: number): ModelAnalysis | undefined {
   const { models } = analysis;

@@ -4,6 +4,7 @@ import type { Finding, Severity } from '../rules';
 import type { Analyses } from './analyses';
 import { commandUri } from './commandIds';
 import { rangeOf } from './ranges';
+import type { TextChange } from './shift';
 
 /** The source of every problem, as the Problems panel shows it. */
 export const problemSource = 'GradLens';
@@ -28,30 +29,32 @@ export function showProblems(analyses: Analyses): vscode.Disposable {
     const known = analyses.known(document);
     if (known === undefined) collection.delete(document.uri);
     else {
-      const { models, notes } = known.analysis;
+      const { analysis, changes } = known;
+      const { models, notes } = analysis;
       collection.set(document.uri, [
-        ...models.flatMap(({ findings }) => findings.map((finding) => problemOf(finding, document.uri))),
-        ...[...notes, ...models.flatMap(({ network }) => network.notes)].flatMap(noteProblem),
+        ...models.flatMap(({ findings }) => findings.map((finding) => problemOf(finding, document.uri, changes))),
+        ...[...notes, ...models.flatMap(({ network }) => network.notes)].flatMap((note) => noteProblem(note, changes)),
       ]);
     }
   });
   return vscode.Disposable.from(collection, subscription);
 }
 
-function problemOf(finding: Finding, uri: vscode.Uri): vscode.Diagnostic {
-  const problem = new vscode.Diagnostic(rangeOf(finding.span), finding.message, severities[finding.severity]);
+function problemOf(finding: Finding, uri: vscode.Uri, changes: readonly TextChange[]): vscode.Diagnostic {
+  const problem = new vscode.Diagnostic(rangeOf(finding.span, changes), finding.message, severities[finding.severity]);
   problem.source = problemSource;
   problem.code = { value: finding.rule, target: commandUri('gradlens.explainRule', finding.rule) };
   problem.relatedInformation = finding.related.map(
-    (span) => new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, rangeOf(span)), 'The same cause'),
+    (span) =>
+      new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, rangeOf(span, changes)), 'The same cause'),
   );
   return problem;
 }
 
-function noteProblem(note: Note): vscode.Diagnostic[] {
+function noteProblem(note: Note, changes: readonly TextChange[]): vscode.Diagnostic[] {
   const severity = noteSeverities[note.kind];
   if (severity === undefined) return [];
-  const problem = new vscode.Diagnostic(rangeOf(note.span), note.message, severity);
+  const problem = new vscode.Diagnostic(rangeOf(note.span, changes), note.message, severity);
   problem.source = problemSource;
   return [problem];
 }

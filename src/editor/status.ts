@@ -35,8 +35,7 @@ export class Status implements vscode.Disposable {
     if (document === undefined || !isAnalysed(document)) return;
     const models = this.analyses.known(document)?.analysis.models;
     this.item.text = models === undefined ? 'GradLens is off here' : `GradLens: ${verdict(models)}`;
-    const { backend } = this;
-    this.item.detail = backend && `probes on ${backend.name} ${backend.version}, ${backend.precision}`;
+    if (this.backend) this.item.detail = `probes on ${this.backend.name} ${this.backend.version}, ${this.backend.precision}`;
   }
 }
 

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import type { Analyzer } from '../analysis';
+import type { Analyze } from './analyses';
+import type { ProveFix } from './fixes';
+
+/** The parser, the theory and the rules: loaded when the first text is analysed, so that activation does not wait for them. */
+export class Engine {
+  private loading: Promise<Analyzer> | undefined;
+
+  /** @param directory where the parser's wasm files are (`dist`) */
+  constructor(private readonly directory: vscode.Uri) {}
+
+  readonly analyze: Analyze = async (source) => (await this.load()).analyze(source);
+
+  readonly proveFix: ProveFix = async (claim) => (await this.load()).proveFix(claim);
+
+  private load(): Promise<Analyzer> {
+    this.loading ??= this.start().catch((error: unknown) => {
+      this.loading = undefined;
+      throw error;
+    });
+    return this.loading;
+  }
+
+  private async start(): Promise<Analyzer> {
+    const [{ createAnalyzer }, { createReader }, treeSitterWasm, pythonWasm] = await Promise.all([
+      import('../analysis'),
+      import('../readers'),
+      this.file('web-tree-sitter.wasm'),
+      this.file('tree-sitter-python.wasm'),
+    ]);
+    return createAnalyzer(await createReader({ treeSitterWasm, pythonWasm }));
+  }
+
+  private file(name: string): Thenable<Uint8Array> {
+    return vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.directory, name));
+  }
+}

@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import { htmlReport, nodesOfLine, panelSnapshot, type ModelPanel, type ModelPanels, type PageMessage } from '../panels';
+import type { SourceSpan } from '../network';
+import type { Analyses } from './analyses';
+import type { Gate } from './gate';
+import type { Measurements } from './measurements';
+import type { ModelPlace } from './models';
+import type { Probing } from './probing';
+import { rangeOf } from './ranges';
+
+/** Keeps the open panels in step with the source and the cursor, and does what is asked for in them. */
+export class PanelActions implements vscode.Disposable {
+  private readonly subscriptions: vscode.Disposable;
+
+  constructor(
+    private readonly panels: ModelPanels,
+    private readonly analyses: Analyses,
+    private readonly measurements: Measurements,
+    private readonly probing: Probing,
+    private readonly page: vscode.Uri,
+    gate: Gate,
+  ) {
+    this.subscriptions = vscode.Disposable.from(
+      panels.onDidOpen((panel) => {
+        panel.onDidReceiveMessage((message) => void gate.run(`panel: ${message.kind}`, () => this.act(panel, message)));
+        this.mark(panel);
+      }),
+      analyses.onDidChange((document) => this.refresh(document)),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        for (const panel of panels.of(textEditor.document.uri)) this.mark(panel);
+      }),
+    );
+  }
+
+  /** Opens the model's panel beside the source. */
+  show({ document, model }: ModelPlace): ModelPanel {
+    const key = { document: document.uri, model: model.network.name };
+    return this.panels.open(key, panelSnapshot(model, this.measurements.of(document.uri.toString(), model.network)));
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+  }
+
+  private refresh(document: vscode.TextDocument): void {
+    const uri = document.uri.toString();
+    if (this.analyses.known(document) === undefined) this.measurements.forget(uri);
+    for (const panel of this.panels.of(document.uri)) {
+      const place = this.placeOf(panel);
+      if (place) panel.update(panelSnapshot(place.model, this.measurements.of(uri, place.model.network)));
+    }
+  }
+
+  private mark(panel: ModelPanel): void {
+    const place = this.placeOf(panel);
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document === place?.document);
+    if (place && editor) panel.mark(nodesOfLine(place.model.network, editor.selection.active.line));
+  }
+
+  private async act(panel: ModelPanel, message: PageMessage): Promise<void> {
+    const place = this.placeOf(panel);
+    if (place === undefined) return;
+    switch (message.kind) {
+      case 'reveal':
+        return await reveal(place, place.model.network.nodes[message.node]?.span);
+      case 'revealFinding':
+        return await reveal(place, place.model.findings[message.index]?.span);
+      case 'probe':
+        await this.probing.probe(place, ['gradientNorms', 'jacobianSpectrum'], message.again);
+        return;
+      case 'cancel':
+        return this.probing.cancel(place);
+      case 'export':
+        return await this.export(place);
+      case 'ready':
+      case 'rendered':
+      case 'failed':
+        return;
+    }
+  }
+
+  private async export({ document, model }: ModelPlace): Promise<void> {
+    const { network } = model;
+    const target = await vscode.window.showSaveDialog({
+      defaultUri: vscode.Uri.joinPath(document.uri, '..', `${network.name}-gradlens.html`),
+      filters: { 'HTML report': ['html'] },
+    });
+    if (target === undefined) return;
+    const snapshot = panelSnapshot(model, this.measurements.of(document.uri.toString(), network));
+    const html = await htmlReport([snapshot], this.page.fsPath);
+    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(html));
+    const open = 'Open';
+    if ((await vscode.window.showInformationMessage(`The report is in ${target.fsPath}.`, open)) === open)
+      await vscode.env.openExternal(target);
+  }
+
+  /** The model that a panel shows, as it was last analysed; undefined when it is gone from the source. */
+  private placeOf({ key }: ModelPanel): ModelPlace | undefined {
+    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === key.document.toString());
+    const known = document && this.analyses.known(document);
+    const model = known?.analysis.models.find(({ network }) => network.name === key.model);
+    return document && known && model && { document, known, model };
+  }
+}
+
+/** Puts the cursor on the span in the source's own editor column. */
+async function reveal({ document, known }: ModelPlace, span: SourceSpan | undefined): Promise<void> {
+  if (span === undefined) return;
+  const range = rangeOf(span, known.changes);
+  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+  const editor = await vscode.window.showTextDocument(document, shown?.viewColumn ?? vscode.ViewColumn.One);
+  editor.selection = new vscode.Selection(range.start, range.start);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}

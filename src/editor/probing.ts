@@ -1,0 +1,145 @@
+import * as vscode from 'vscode';
+import { panelSnapshot, type ModelPanels } from '../panels';
+import type { ProbeClient } from '../probes/client';
+import { ProbeError } from '../probes/failure';
+import type { LossChoice, Measurement, ProbeKind, ProbeProgress } from '../probes/protocol';
+import type { Network } from '../network';
+import { CannotRun } from './gate';
+import type { InputShapes } from './inputShapes';
+import type { Measurements } from './measurements';
+import type { ModelPlace } from './models';
+import { settingsFor } from './settings';
+
+export const probeNames: Readonly<Record<ProbeKind, string>> = {
+  gradientNorms: 'gradient norms',
+  jacobianSpectrum: 'Jacobian spectrum',
+};
+
+/** Runs probes with a notification that tells how far they are and cancels them, and shows what they measured in the model's panel. */
+export class Probing {
+  private readonly running = new Map<string, AbortController>();
+  private readonly seeds = new Map<string, number>();
+
+  constructor(
+    private readonly client: ProbeClient,
+    private readonly panels: ModelPanels,
+    private readonly measurements: Measurements,
+    private readonly shapes: InputShapes,
+  ) {}
+
+  /**
+   * @param again draw other weights and inputs than the last time
+   * @returns the measurements; fewer than asked for where the user cancelled
+   * @throws CannotRun where the workspace is not trusted or the model cannot be probed; ProbeError where the process failed
+   */
+  async probe(place: ModelPlace, kinds: readonly ProbeKind[], again = false): Promise<readonly Measurement[]> {
+    requireTrust();
+    const key = keyOf(place);
+    if (this.running.has(key)) throw new CannotRun(`${place.model.network.name} is being probed already.`);
+    const shape = await this.shapes.shapeFor(place);
+    if (shape === undefined) return [];
+    const abort = new AbortController();
+    this.running.set(key, abort);
+    try {
+      return await vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: `Probing ${place.model.network.name}`,
+          cancellable: true,
+        },
+        async (progress, token) => {
+          token.onCancellationRequested(() => abort.abort());
+          return await this.run(place, kinds, { shape, again, signal: abort.signal, progress });
+        },
+      );
+    } finally {
+      this.running.delete(key);
+    }
+  }
+
+  /** Stops the probe of this model, where one runs. */
+  cancel(place: Pick<ModelPlace, 'document' | 'model'>): void {
+    this.running.get(keyOf(place))?.abort();
+  }
+
+  private async run(
+    { document, model }: ModelPlace,
+    kinds: readonly ProbeKind[],
+    how: {
+      readonly shape: readonly number[];
+      readonly again: boolean;
+      readonly signal: AbortSignal;
+      readonly progress: vscode.Progress<{ message: string; increment: number }>;
+    },
+  ): Promise<readonly Measurement[]> {
+    const { network } = model;
+    const uri = document.uri.toString();
+    const { batchSize } = settingsFor(document).probe;
+    const seed = this.seedFor(document, network, how.again);
+    const key = { document: document.uri, model: network.name };
+    const panel = this.panels.open(key, panelSnapshot(model, this.measurements.of(uri, network)));
+    const measured: Measurement[] = [];
+    let told = 0;
+    try {
+      for (const [index, probe] of kinds.entries()) {
+        const onProgress = ({ fraction, message }: ProbeProgress): void => {
+          const overall = (index + fraction) / kinds.length;
+          const text = `${probeNames[probe]}: ${message}`;
+          how.progress.report({ message: text, increment: 100 * Math.max(0, overall - told) });
+          told = Math.max(told, overall);
+          panel.progress({ kind: 'running', fraction: overall, message: text });
+        };
+        onProgress({ fraction: 0, message: 'starting' });
+        const measurement = await this.client.probe(
+          {
+            probe,
+            network,
+            weights: { kind: 'initial', seed },
+            input: { kind: 'gaussian', seed, batch: batchSize, shape: how.shape },
+            loss: lossOf(network, seed),
+          },
+          { onProgress, signal: how.signal },
+        );
+        measured.push(measurement);
+        this.measurements.add(uri, network, measurement);
+        panel.update(panelSnapshot(model, this.measurements.of(uri, network)));
+      }
+      panel.progress({ kind: 'idle' });
+      return measured;
+    } catch (error) {
+      if (error instanceof ProbeError && error.failure.kind === 'cancelled') {
+        panel.progress({ kind: 'idle' });
+        return measured;
+      }
+      panel.progress({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      if (error instanceof ProbeError && error.failure.kind === 'notProbeable') throw new CannotRun(error.message);
+      throw error;
+    }
+  }
+
+  private seedFor(document: vscode.TextDocument, network: Network, again: boolean): number {
+    const key = `${document.uri.toString()}#${network.name}`;
+    const last = this.seeds.get(key);
+    const seed = again && last !== undefined ? last + 1 : settingsFor(document).probe.seed;
+    this.seeds.set(key, seed);
+    return seed;
+  }
+}
+
+function keyOf({ document, model }: Pick<ModelPlace, 'document' | 'model'>): string {
+  return `${document.uri.toString()}#${model.network.name}`;
+}
+
+/** The loss that the file applies to the model; a mean squared error where it does not say. */
+function lossOf({ losses }: Network, seed: number): LossChoice {
+  const classes = losses.some(({ kind }) => kind === 'crossEntropy' || kind === 'negativeLogLikelihood');
+  return { kind: classes ? 'crossEntropy' : 'meanSquaredError', seed };
+}
+
+function requireTrust(): void {
+  if (!vscode.workspace.isTrusted)
+    throw new CannotRun('A probe starts a process, which waits until you trust this workspace.', {
+      title: 'Manage Trust',
+      command: 'workbench.trust.manage',
+    });
+}

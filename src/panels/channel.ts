@@ -31,7 +31,10 @@ export class Channel<Incoming extends Message, Outgoing extends Message> {
     stray: (message: unknown) => void,
   ) {
     port.listen((message) => {
-      if (!isMessage(message, guards)) { stray(message); return; }
+      if (!isMessage(message, guards)) {
+        stray(message);
+        return;
+      }
       for (const listener of [...this.listeners]) listener(message);
     });
   }
@@ -50,7 +53,10 @@ export class Channel<Incoming extends Message, Outgoing extends Message> {
   /** The next message of a kind. Rejects with {@link ChannelClosed} when the channel is closed first. */
   next<K extends Incoming['kind']>(kind: K): Promise<OfKind<Incoming, K>> {
     return new Promise((resolve, reject) => {
-      if (this.closed) { reject(new ChannelClosed()); return; }
+      if (this.closed) {
+        reject(new ChannelClosed());
+        return;
+      }
       const settle = () => {
         stop();
         this.waiting.delete(fail);

@@ -22,6 +22,8 @@ export interface PanelSnapshot {
   readonly findings: readonly FindingRow[];
   /** What the reader of the source did not understand or had to assume. */
   readonly notes: readonly { readonly message: string; readonly line: number }[];
+  /** Where the predicted gradient norms are made to agree: with the measured norm of the last weight layer, else 1 there. */
+  readonly gradientAnchor: 'measured' | 'relative';
   readonly gradients: GradientFigures | undefined;
   readonly spectrum: SpectrumFigures | undefined;
   readonly citations: readonly string[];
@@ -63,7 +65,7 @@ export interface LayerRow {
   readonly predicted?: {
     /** q = E[x²] a unit. */
     readonly secondMoment: PlainNumber;
-    /** √E‖∂L/∂x‖², relative to that of the last weight layer. */
+    /** √E‖∂L/∂x‖². Theory gives it up to a factor: see `gradientAnchor`. */
     readonly gradientNorm: PlainNumber;
   };
   /** √χ: the predicted gain of the gradient norm from this pre-activation back to the previous one. */
@@ -83,7 +85,8 @@ export interface LayerRow {
     readonly smallest: PlainNumber;
     readonly median: PlainNumber;
     readonly largest: PlainNumber;
-    /** Absent where theory or the sizes do not tell. */
+    readonly rms: PlainNumber;
+    /** Of the RMS; absent where theory or the sizes do not tell. */
     readonly predictedRms?: PlainNumber;
   };
 }
@@ -120,6 +123,7 @@ export interface SpectrumFigures extends MeasurementFigures {
   readonly singularValues: readonly PlainNumber[];
   /** Below it a value is not told from zero. */
   readonly resolution: PlainNumber;
+  readonly rms: PlainNumber;
   readonly predictedRms?: PlainNumber;
 }
 
@@ -149,7 +153,9 @@ export type PageMessage =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Tells a message from anything else; one entry a kind, so that none can be forgotten. */
-export type MessageGuards<Message extends { readonly kind: string }> = Readonly<Record<Message['kind'], (fields: Readonly<Record<string, unknown>>) => boolean>>;
+export type MessageGuards<Message extends { readonly kind: string }> = Readonly<
+  Record<Message['kind'], (fields: Readonly<Record<string, unknown>>) => boolean>
+>;
 
 export const hostMessages: MessageGuards<HostMessage> = {
   snapshot: ({ snapshot }) => typeof snapshot === 'object' && snapshot !== null,

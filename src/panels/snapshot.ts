@@ -25,6 +25,7 @@ export interface Measured {
 /** All that the page, the report and the command line's tables show of a model. */
 export function panelSnapshot(model: ModelAnalysis, measured: Measured = {}): PanelSnapshot {
   const { network, report, findings } = model;
+  const anchor = gradientAnchor(network, report, measured.gradients);
   return {
     model: network.name,
     file: basename(decodeURIComponent(network.span.file)),
@@ -32,7 +33,8 @@ export function panelSnapshot(model: ModelAnalysis, measured: Measured = {}): Pa
     summary: modelSummary(model),
     verdict: modelVerdict(model),
     depth: depthFigures(report, measured.gradients),
-    layers: layerRows(network, report, measured),
+    layers: layerRows(network, report, measured, anchor?.factor),
+    gradientAnchor: anchor?.kind ?? 'relative',
     findings: findings.map((finding): FindingRow => ({
       rule: finding.rule,
       severity: finding.severity,
@@ -85,13 +87,31 @@ function depthFigures({ depth, layers }: SignalReport, gradients: GradientNorms 
   };
 }
 
-function layerRows(network: Network, report: SignalReport, { gradients, spectrum }: Measured): readonly LayerRow[] {
+/** The factor that takes √E‖∂L/∂x‖² of theory to the norms that are shown: both agree at the last weight layer. */
+function gradientAnchor(
+  { nodes }: Network,
+  { signals }: SignalReport,
+  gradients: GradientNorms | undefined,
+): { readonly kind: 'measured' | 'relative'; readonly factor: number } | undefined {
+  const last = nodes.findLast(isWeightLayer);
+  const predicted = last && signals[last.id]?.gradient;
+  if (predicted === undefined) return undefined;
+  const measured = gradients?.activations.find(({ node }) => node === last?.id)?.gradientNorm;
+  return measured !== undefined && Number.isFinite(measured) && measured > 0
+    ? { kind: 'measured', factor: measured / Math.sqrt(predicted) }
+    : { kind: 'relative', factor: 1 / Math.sqrt(predicted) };
+}
+
+function layerRows(
+  network: Network,
+  report: SignalReport,
+  { gradients, spectrum }: Measured,
+  gradientFactor: number | undefined,
+): readonly LayerRow[] {
   const judged = new Map(report.layers.map((layer) => [layer.node, layer]));
   const activations = new Map(gradients?.activations.map((entry) => [entry.node, entry]));
   const measuredParameters = new Map(gradients?.parameters.map((entry) => [entry.path, entry]));
   const jacobians = new Map(spectrum?.layers.map((layer) => [layer.to, layer]));
-  const lastLayer = network.nodes.findLast(isWeightLayer);
-  const anchor = lastLayer && report.signals[lastLayer.id]?.gradient;
 
   let depth = 0;
   const row = (node: Node): LayerRow => {
@@ -110,10 +130,10 @@ function layerRows(network: Network, report: SignalReport, { gradients, spectrum
       shape: node.shape ? shapeText(node.shape) : '?',
       line: node.span.start.line + 1,
       ...(signal &&
-        anchor !== undefined && {
+        gradientFactor !== undefined && {
           predicted: {
             secondMoment: plainNumber(signal.secondMoment),
-            gradientNorm: plainNumber(Math.sqrt(signal.gradient / anchor)),
+            gradientNorm: plainNumber(gradientFactor * Math.sqrt(signal.gradient)),
           },
         }),
       ...(chi !== undefined && { predictedGain: plainNumber(Math.sqrt(chi)) }),
@@ -167,8 +187,13 @@ function spread({ singularValues }: Spectrum, predictedRms: number | undefined):
     largest: plainNumber(at(0)),
     median: plainNumber((at(Math.floor((count - 1) / 2)) + at(Math.ceil((count - 1) / 2))) / 2),
     smallest: plainNumber(at(count - 1)),
+    rms: plainNumber(rootMeanSquare(singularValues)),
     ...(predictedRms !== undefined && { predictedRms: plainNumber(predictedRms) }),
   };
+}
+
+function rootMeanSquare(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
 }
 
 function gradientFigures(measurement: GradientNorms): GradientFigures {
@@ -183,6 +208,7 @@ function spectrumFigures(measurement: JacobianSpectrum, network: Network, report
     ...measurementFigures(measurement),
     singularValues: Array.from(singularValues, plainNumber),
     resolution: plainNumber(resolution),
+    rms: plainNumber(rootMeanSquare(singularValues)),
     ...(predictedRms !== undefined && { predictedRms: plainNumber(predictedRms) }),
   };
 }

@@ -1,0 +1,67 @@
+/** The colours of charts, from the theme's own variables. */
+export interface ChartColors {
+  readonly foreground: string;
+  readonly muted: string;
+  readonly grid: string;
+  readonly background: string;
+  readonly measured: string;
+  readonly predicted: string;
+  readonly mark: string;
+  readonly alarm: string;
+}
+
+export interface Theme {
+  readonly colors: ChartColors;
+  readonly fontFamily: string;
+  readonly highContrast: boolean;
+  /** Nothing moves where the user asked for that or the theme has high contrast. */
+  readonly still: boolean;
+}
+
+export function readTheme(): Theme {
+  const style = getComputedStyle(document.body);
+  const variable = (...names: readonly string[]): string => {
+    for (const name of names) {
+      const value = style.getPropertyValue(`--vscode-${name}`).trim();
+      if (value !== '') return value;
+    }
+    return style.color;
+  };
+  const highContrast = /\bvscode-high-contrast/.test(document.body.className);
+  const foreground = variable('foreground', 'editor-foreground');
+  return {
+    colors: {
+      foreground,
+      muted: highContrast ? foreground : variable('descriptionForeground'),
+      grid: highContrast ? variable('contrastBorder') : variable('editorIndentGuide-background1', 'panel-border'),
+      background: variable('editor-background'),
+      measured: variable('charts-blue'),
+      predicted: variable('charts-orange'),
+      mark: variable('focusBorder', 'charts-foreground'),
+      alarm: variable('charts-red', 'errorForeground'),
+    },
+    fontFamily: variable('font-family'),
+    highContrast,
+    still: highContrast || matchMedia('(prefers-reduced-motion: reduce)').matches,
+  };
+}
+
+/** Calls back when the theme has changed. */
+export function onThemeChange(changed: () => void): void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+}
+
+/** Outside VS Code: follows the system's light or dark, spelled as VS Code spells it. */
+export function followSystemTheme(): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const apply = (): void => {
+    const kind = dark.matches ? 'vscode-dark' : 'vscode-light';
+    document.body.className = kind;
+    document.body.dataset['vscodeThemeKind'] = kind;
+  };
+  document.documentElement.classList.add('report');
+  dark.addEventListener('change', apply);
+  apply();
+}

@@ -1,0 +1,42 @@
+import {
+  provideVSCodeDesignSystem,
+  vsCodeBadge,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeProgressRing,
+} from '@vscode/webview-ui-toolkit';
+
+// The toolkit is no longer developed: this file alone knows it, so that it can be replaced here.
+
+export function registerToolkit(): void {
+  provideVSCodeDesignSystem().register(vsCodeBadge(), vsCodeButton(), vsCodeCheckbox(), vsCodeProgressRing());
+}
+
+export function button(text: string, appearance: 'primary' | 'secondary', onClick: () => void): HTMLElement {
+  const made = document.createElement('vscode-button');
+  made.setAttribute('appearance', appearance);
+  made.textContent = text;
+  made.addEventListener('click', onClick);
+  return made;
+}
+
+/** A number in a lozenge, with what it counts for those who do not see it. */
+export function badge(count: number, label: string): HTMLElement {
+  const made = document.createElement('vscode-badge');
+  made.textContent = String(count);
+  made.setAttribute('aria-label', label);
+  return made;
+}
+
+export function progressRing(): HTMLElement {
+  const made = document.createElement('vscode-progress-ring');
+  made.setAttribute('aria-hidden', 'true');
+  return made;
+}
+
+export function checkbox(text: string, onChange: (checked: boolean) => void): HTMLElement {
+  const made = document.createElement('vscode-checkbox');
+  made.textContent = text;
+  made.addEventListener('change', () => onChange((made as HTMLElement & { readonly checked: boolean }).checked));
+  return made;
+}

@@ -22,7 +22,6 @@ export async function bundleTests(directory: string, outfile: string): Promise<v
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    sourcemap: 'inline',
     // Mocha finds its parts by file name; VS Code gives `vscode` itself.
     external: ['vscode', 'mocha'],
     logLevel: 'warning',

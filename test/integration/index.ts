@@ -12,7 +12,6 @@ export type TestFile = readonly [name: string, load: () => unknown];
  * @throws where a test failed, which is how VS Code learns it
  */
 export async function runTests(files: readonly TestFile[]): Promise<void> {
-  process.setSourceMapsEnabled(true);
   const connection = runner();
   const printed: Promise<void>[] = [];
   Mocha.reporters.Base.consoleLog = (...args: unknown[]): void => {

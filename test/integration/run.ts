@@ -69,6 +69,9 @@ async function runSession(vscode: Vscode, start: Pick<Session, 'extension' | 'te
   const onSignal = (): void => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const timer = setTimeout(onSignal, limitMs);
+  // Npm dies of a signal without handing it on: an orphan ends itself.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid === parent || onSignal(), 1000);
   try {
     await vscode.run(session, stop.signal, (ready) => (photographer = ready));
   } catch (error) {
@@ -77,6 +80,7 @@ async function runSession(vscode: Vscode, start: Pick<Session, 'extension' | 'te
     throw new Error(told, { cause: error });
   } finally {
     clearTimeout(timer);
+    clearInterval(watch);
     connection?.dispose();
     await cleanUp(session);
   }

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Tally } from '../test/tally';
+import { runMain } from './command';
+
+/** `npm test`: builds, runs every suite to its end whatever the others did, and closes with the total. */
+
+const root = resolve(__dirname, '..');
+const mocha = ['--', '--reporter', 'test/tally.ts'];
+/** The npm scripts, each of which is a suite, and what mocha is told where it is started by its own command. */
+const suites: readonly (readonly [script: string, args: readonly string[]])[] = [
+  ['test:unit', mocha],
+  ['test:parity', mocha],
+  ['test:integration', []],
+  ['test:package', []],
+];
+
+async function main(): Promise<void> {
+  if ((await npm('build', [])) !== 0) throw new Error('The build failed; no test was run.');
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const lines: string[] = [];
+  for (const [script, args] of suites) {
+    console.log(`\n── ${script} ──`);
+    const started = Date.now();
+    const tally = await runSuite(script, args);
+    total.passed += tally.passed;
+    total.failed += tally.failed;
+    total.skipped += tally.skipped;
+    lines.push(`${script.padEnd(18)}${describe(tally)} (${Math.round((Date.now() - started) / 1000)} s)`);
+  }
+  console.log(`\n${lines.join('\n')}\n\n${describe(total)}`);
+  if (total.failed > 0) process.exitCode = 1;
+}
+
+/** A suite that did not come to its end, or failed without a failed test, counts as one failure more. */
+async function runSuite(script: string, args: readonly string[]): Promise<Tally> {
+  const file = join(root, 'out', 'tally', `${script.replace(':', '-')}.json`);
+  await rm(file, { force: true });
+  const code = await npm(script, args, { GRADLENS_TALLY: file });
+  const tally = await readTally(file);
+  if (tally === undefined) console.error(`${script} did not come to its end.`);
+  const { passed, failed, skipped } = tally ?? { passed: 0, failed: 0, skipped: 0 };
+  const whole = tally !== undefined && passed + failed > 0 && (code === 0 || failed > 0);
+  return { passed, failed: failed + (whole ? 0 : 1), skipped };
+}
+
+async function readTally(file: string): Promise<Tally | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Tally;
+  } catch {
+    return undefined;
+  }
+}
+
+function describe({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function npm(script: string, args: readonly string[], env: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('npm', ['run', '--silent', script, ...args], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+runMain(main);

@@ -1,7 +1,7 @@
 import { EventEmitter, workspace, type Event, type Uri } from 'vscode';
 import type { Analysis } from '../analysis';
 import type { ModelPanels, PageMessage } from '../panels';
-import type { Measurement, ProbeKind } from '../probes/protocol';
+import type { Measurement, ProbeKind, ProbeProgress } from '../probes/protocol';
 import type { Analyses } from './analyses';
 import { modelNamed } from './models';
 import type { ProbeProcess } from './probeProcess';
@@ -17,7 +17,12 @@ export interface GradLensApi {
    * @returns what was measured; fewer than asked for where the user cancelled
    * @throws where the model is not there, or the probe failed
    */
-  probe(document: Uri, model: string, kinds: readonly ProbeKind[]): Promise<readonly Measurement[]>;
+  probe(
+    document: Uri,
+    model: string,
+    kinds: readonly ProbeKind[],
+    onProgress?: (progress: ProbeProgress) => void,
+  ): Promise<readonly Measurement[]>;
 
   /** Stops the model's probe, as the notification's button does. */
   cancelProbe(document: Uri, model: string): Promise<void>;
@@ -56,7 +61,8 @@ export function createApi(
   });
   return {
     analysisOf: async (document) => (await analyses.current(await workspace.openTextDocument(document)))?.analysis,
-    probe: async (document, model, kinds) => probing.probe(await modelNamed(analyses, document, model), kinds),
+    probe: async (document, model, kinds, onProgress) =>
+      probing.probe(await modelNamed(analyses, document, model), kinds, { onProgress }),
     cancelProbe: async (document, model) => probing.cancel(await modelNamed(analyses, document, model)),
     probeProcessId: () => process.pid,
     onDidReceivePanelMessage: messages.event,

@@ -1,5 +1,3 @@
-import { Uri } from 'vscode';
-
 /** Every command of GradLens that the user can meet: in the palette, a lens, a link of a hover, or a problem's code. */
 export const commandIds = [
   'gradlens.probe',
@@ -13,8 +11,3 @@ export const commandIds = [
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];
-
-/** A link that runs a command. */
-export function commandUri(command: CommandId, ...args: readonly unknown[]): Uri {
-  return Uri.parse(`command:${command}?${encodeURIComponent(JSON.stringify(args))}`);
-}

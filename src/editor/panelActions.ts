@@ -66,7 +66,7 @@ export class PanelActions implements vscode.Disposable {
       case 'revealFinding':
         return await reveal(place, place.model.findings[message.index]?.span);
       case 'probe':
-        await this.probing.probe(place, ['gradientNorms', 'jacobianSpectrum'], message.again);
+        await this.probing.probe(place, ['gradientNorms', 'jacobianSpectrum'], { again: message.again });
         return;
       case 'cancel':
         return this.probing.cancel(place);

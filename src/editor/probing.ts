@@ -15,6 +15,13 @@ export const probeNames: Readonly<Record<ProbeKind, string>> = {
   jacobianSpectrum: 'Jacobian spectrum',
 };
 
+export interface ProbeOptions {
+  /** Draw other weights and inputs than the last time. */
+  readonly again?: boolean;
+  /** Told what the notification tells; the fraction is over all kinds and never falls. */
+  readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
+}
+
 /** Runs probes with a notification that tells how far they are and cancels them, and shows what they measured in the model's panel. */
 export class Probing {
   private readonly running = new Map<string, AbortController>();
@@ -28,11 +35,14 @@ export class Probing {
   ) {}
 
   /**
-   * @param again draw other weights and inputs than the last time
    * @returns the measurements; fewer than asked for where the user cancelled
    * @throws CannotRun where the workspace is not trusted or the model cannot be probed; ProbeError where the process failed
    */
-  async probe(place: ModelPlace, kinds: readonly ProbeKind[], again = false): Promise<readonly Measurement[]> {
+  async probe(
+    place: ModelPlace,
+    kinds: readonly ProbeKind[],
+    options: ProbeOptions = {},
+  ): Promise<readonly Measurement[]> {
     requireTrust();
     const key = keyOf(place);
     if (this.running.has(key)) throw new CannotRun(`${place.model.network.name} is being probed already.`);
@@ -49,7 +59,13 @@ export class Probing {
         },
         async (progress, token) => {
           token.onCancellationRequested(() => abort.abort());
-          return await this.run(place, kinds, { shape, again, signal: abort.signal, progress });
+          let told = 0;
+          const onProgress = ({ fraction, message }: ProbeProgress): void => {
+            progress.report({ message, increment: 100 * Math.max(0, fraction - told) });
+            told = Math.max(told, fraction);
+            options.onProgress?.({ fraction: told, message });
+          };
+          return await this.run(place, kinds, { ...options, shape, signal: abort.signal, onProgress });
         },
       );
     } finally {
@@ -67,27 +83,25 @@ export class Probing {
     kinds: readonly ProbeKind[],
     how: {
       readonly shape: readonly number[];
-      readonly again: boolean;
+      readonly again?: boolean;
       readonly signal: AbortSignal;
-      readonly progress: vscode.Progress<{ message: string; increment: number }>;
+      readonly onProgress: (progress: ProbeProgress) => void;
     },
   ): Promise<readonly Measurement[]> {
     const { network } = model;
     const uri = document.uri.toString();
     const { batchSize } = settingsFor(document).probe;
-    const seed = this.seedFor(document, network, how.again);
+    const seed = this.seedFor(document, network, how.again === true);
     const key = { document: document.uri, model: network.name };
     const panel = this.panels.open(key, panelSnapshot(model, this.measurements.of(uri, network)));
     const measured: Measurement[] = [];
-    let told = 0;
     try {
       for (const [index, probe] of kinds.entries()) {
         const onProgress = ({ fraction, message }: ProbeProgress): void => {
           const overall = (index + fraction) / kinds.length;
-          const text = `${probeNames[probe]}: ${message}`;
-          how.progress.report({ message: text, increment: 100 * Math.max(0, overall - told) });
-          told = Math.max(told, overall);
-          panel.progress({ kind: 'running', fraction: overall, message: text });
+          const told = { fraction: overall, message: `${probeNames[probe]}: ${message}` };
+          how.onProgress(told);
+          panel.progress({ kind: 'running', ...told });
         };
         onProgress({ fraction: 0, message: 'starting' });
         const measurement = await this.client.probe(

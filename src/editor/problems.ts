@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Note } from '../network';
 import type { Finding, Severity } from '../rules';
 import type { Analyses } from './analyses';
-import { commandUri } from './commandIds';
+import { commandUri } from './commandLinks';
 import { rangeOf } from './ranges';
 import type { TextChange } from './shift';
 

@@ -35,7 +35,8 @@ export class Status implements vscode.Disposable {
     if (document === undefined || !isAnalysed(document)) return;
     const models = this.analyses.known(document)?.analysis.models;
     this.item.text = models === undefined ? 'GradLens is off here' : `GradLens: ${verdict(models)}`;
-    if (this.backend) this.item.detail = `probes on ${this.backend.name} ${this.backend.version}, ${this.backend.precision}`;
+    if (this.backend)
+      this.item.detail = `probes on ${this.backend.name} ${this.backend.version}, ${this.backend.precision}`;
   }
 }
 

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { closeEverything, codeOf, eventually, openExample, warningsOf } from './gradlens';
+
+describe('quick fixes', () => {
+  afterEach(closeEverything);
+
+  it('write what mends the deep tanh MLP: after any of them the problem is gone', async () => {
+    const titles = (await fixesOf(await openExample('deep_tanh_mlp.py'))).map(({ title }) => title);
+    assert.ok(titles.length > 0);
+    for (const title of titles) {
+      const editor = await openExample('deep_tanh_mlp.py');
+      const fix = (await fixesOf(editor)).find((action) => action.title === title);
+      assert.ok(fix?.edit, title);
+      assert.match(title, /\d/, 'the title carries the change');
+      const before = editor.document.getText();
+      assert.ok(await vscode.workspace.applyEdit(fix.edit));
+      assert.notEqual(editor.document.getText(), before);
+      await eventually(`the problem is gone after ‘${title}’`, () =>
+        warningsOf(editor.document.uri).every((problem) => codeOf(problem) !== 'vanishing-gradient'),
+      );
+      await closeEverything();
+    }
+  });
+
+  it('come with the explanation of the rule and with its switch', async () => {
+    const editor = await openExample('deep_tanh_mlp.py');
+    const [problem] = warningsOf(editor.document.uri);
+    assert.ok(problem);
+    const commands = (await actionsAt(editor.document.uri, problem.range)).map(({ command }) => command?.command);
+    assert.ok(commands.includes('gradlens.explainRule'));
+    assert.ok(commands.includes('gradlens.turnRuleOff'));
+  });
+});
+
+async function fixesOf({ document }: vscode.TextEditor): Promise<readonly vscode.CodeAction[]> {
+  const problem = warningsOf(document.uri).find((candidate) => codeOf(candidate) === 'vanishing-gradient');
+  assert.ok(problem);
+  return (await actionsAt(document.uri, problem.range)).filter(({ edit }) => edit !== undefined);
+}
+
+async function actionsAt(uri: vscode.Uri, range: vscode.Range): Promise<readonly vscode.CodeAction[]> {
+  return vscode.commands.executeCommand<vscode.CodeAction[]>(
+    'vscode.executeCodeActionProvider',
+    uri,
+    range,
+    vscode.CodeActionKind.QuickFix.value,
+  );
+}

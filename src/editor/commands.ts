@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { rules } from '../rules';
+import type { Rule } from '../rules';
 import type { ProbeKind } from '../probes/protocol';
 import type { Analyses } from './analyses';
 import { commandIds, type CommandId } from './commandIds';
@@ -44,9 +44,10 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
       const place = await chooseModel(analyses, uri, name);
       if (place) panels.show(place);
     },
-    'gradlens.explainRule': (rule) => explainRule(extension.extensionUri, rules, rule),
+    'gradlens.explainRule': async (rule) => explainRule(extension.extensionUri, await catalogue(), rule),
     'gradlens.turnRuleOff': async (rule) => {
-      if (rules.some(({ id }) => id === rule)) await turnRuleOff(rule as string);
+      const known = (await catalogue()).find(({ id }) => id === rule);
+      if (known) await turnRuleOff(known.id);
     },
     'gradlens.showFixes': (uri, rule, line) => showFixes(analyses, uri, rule, line),
     'gradlens.whyNoFindings': async () => {
@@ -55,7 +56,7 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
         throw new CannotRun('Open the Python file in question first.');
       const known = await analyses.current(document);
       const settings = settingsFor(document);
-      const off = rules.map(({ id }) => id).filter((id) => settings.ruleChoice(id) === 'off');
+      const off = (await catalogue()).map(({ id }) => id).filter((id) => settings.ruleChoice(id) === 'off');
       const file = vscode.workspace.asRelativePath(document.uri);
       await pages.show('What GradLens read', diagnosisPage(file, known?.analysis, off));
     },
@@ -65,6 +66,11 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
       vscode.window.setStatusBarMessage('GradLens: debug information is in the clipboard.', 5000);
     },
   };
+}
+
+/** Loaded on first use, as the rules are not needed to activate. */
+async function catalogue(): Promise<readonly Rule[]> {
+  return (await import('../rules')).rules;
 }
 
 const bothProbes: readonly ProbeKind[] = ['gradientNorms', 'jacobianSpectrum'];

@@ -11,7 +11,7 @@ export interface RuleName {
 export async function explainRule(extension: vscode.Uri, rules: readonly RuleName[], asked: unknown): Promise<void> {
   const rule = rules.find(({ id }) => id === asked) ?? (asked === undefined ? await pickRule(rules) : undefined);
   if (rule === undefined) {
-    if (asked !== undefined) throw new CannotRun(`GradLens has no rule ‘${String(asked)}’.`);
+    if (asked !== undefined) throw new CannotRun('GradLens has no such rule.');
     return;
   }
   await showRendered(vscode.Uri.joinPath(extension, 'media', 'rules', `${rule.id}.md`));

@@ -62,20 +62,24 @@ export class PanelActions implements vscode.Disposable {
     if (place === undefined) return;
     switch (message.kind) {
       case 'reveal':
-        return await reveal(place, place.model.network.nodes[message.node]?.span);
+        await reveal(place, place.model.network.nodes[message.node]?.span);
+        break;
       case 'revealFinding':
-        return await reveal(place, place.model.findings[message.index]?.span);
+        await reveal(place, place.model.findings[message.index]?.span);
+        break;
       case 'probe':
         await this.probing.probe(place, ['gradientNorms', 'jacobianSpectrum'], { again: message.again });
-        return;
+        break;
       case 'cancel':
-        return this.probing.cancel(place);
+        this.probing.cancel(place);
+        break;
       case 'export':
-        return await this.export(place);
+        await this.export(place);
+        break;
       case 'ready':
       case 'rendered':
       case 'failed':
-        return;
+        break;
     }
   }
 

@@ -1,8 +1,13 @@
-import { downloadAndUnzipVSCode, runTests, SilentReporter } from '@vscode/test-electron';
+import {
+  downloadAndUnzipVSCode,
+  resolveCliArgsFromVSCodeExecutablePath,
+  runTests,
+  SilentReporter,
+} from '@vscode/test-electron';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheRoot } from '../../src/probes/native';
-import { findProgram } from '../../scripts/command';
+import { findProgram, runCommand } from '../../scripts/command';
 import type { Vscode } from './session';
 
 /**
@@ -36,16 +41,22 @@ function installedVscode(): string | undefined {
 }
 
 function desktop(executable: string): Vscode {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return {
     name: executable,
-    run: async ({ extension, tests, workspace, userData, extensions, env }, signal) => {
-      const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    run: async ({ extension, tests, workspace, userData, extensions, env, vsix }, signal) => {
+      const directories = [`--user-data-dir=${userData}`, `--extensions-dir=${extensions}`];
+      if (vsix !== undefined) {
+        // The command that the test library gives brings directories of its own, which ours replace.
+        const [command = executable] = resolveCliArgsFromVSCodeExecutablePath(executable);
+        await runCommand(command, [...directories, ...asRoot, `--install-extension=${vsix}`]);
+      }
       const running = runTests({
         vscodeExecutablePath: executable,
         extensionDevelopmentPath: extension,
         extensionTestsPath: tests,
         extensionTestsEnv: env,
-        launchArgs: [workspace, `--user-data-dir=${userData}`, `--extensions-dir=${extensions}`, ...asRoot],
+        launchArgs: [workspace, ...directories, ...asRoot],
       });
       const aborted = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => {

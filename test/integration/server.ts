@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright-core';
 import { chromiumPath } from '../../scripts/chromium';
+import { runCommand } from '../../scripts/command';
 import { vscodeServer, type VscodeServer } from '../../scripts/vscode-server';
 import type { Photographer, Session, Vscode } from './session';
 
@@ -24,6 +25,12 @@ export async function serverVscode(): Promise<Vscode> {
   return {
     name: 'the VS Code server in Chromium',
     run: async (session, signal, ready) => {
+      if (session.vsix !== undefined)
+        await runCommand(server.node, [
+          server.script,
+          ...serverOptions(session),
+          `--install-extension=${session.vsix}`,
+        ]);
       const { child, origin } = await startServer(server, session);
       try {
         const browser = await chromium.launch({ executablePath, args: chromiumArguments, handleSIGINT: false });
@@ -40,7 +47,7 @@ export async function serverVscode(): Promise<Vscode> {
 }
 
 /** The options that hold for the server in all its uses: running and installing extensions. */
-export function serverOptions({ home, userData, extensions }: Session): string[] {
+function serverOptions({ home, userData, extensions }: Session): string[] {
   return [
     '--accept-server-license-terms',
     `--server-data-dir=${join(home, 'server')}`,

@@ -2,20 +2,26 @@ import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** One start of VS Code for tests: which extension is under development, which tests run, and its own directories. */
-export interface Session {
+/** What a start of VS Code for tests is asked for. */
+export interface Start {
   /** The extension that VS Code loads from source. */
   readonly extension: string;
   /** The bundle of tests; exports `run()`. */
   readonly tests: string;
+  /** The environment of VS Code and so of its extension host. */
+  readonly env: Record<string, string>;
+  /** A package that is installed first. */
+  readonly vsix?: string;
+}
+
+/** One start of VS Code for tests, with directories of its own. */
+export interface Session extends Start {
   /** A fresh directory that holds all the others and is removed at the end. */
   readonly home: string;
   /** A copy of the examples, which the tests may change. */
   readonly workspace: string;
   readonly userData: string;
   readonly extensions: string;
-  /** The environment of VS Code and so of its extension host. */
-  readonly env: Record<string, string>;
 }
 
 /** Takes a picture of the window into this file. */
@@ -48,7 +54,7 @@ const settings = {
 };
 
 /** Fresh directories for one start of VS Code, with a copy of `examples` as the workspace. */
-export async function prepare(start: Pick<Session, 'extension' | 'tests' | 'env'>, examples: string): Promise<Session> {
+export async function prepare(start: Start, examples: string): Promise<Session> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'gradlens-')));
   const [workspace, userData, extensions] = [join(home, 'examples'), join(home, 'user'), join(home, 'extensions')];
   await cp(examples, workspace, { recursive: true });

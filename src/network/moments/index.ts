@@ -1,0 +1,4 @@
+export * from './derivativeSup';
+export * from './moments';
+export * from './pointwise';
+export * from './quadrature';

@@ -2,7 +2,6 @@ import type { FindingRow, PanelSnapshot } from '../src/panels/messages';
 import { element } from './element';
 import { countText } from './format';
 import { levelGlyph } from './glyph';
-import { badge } from './toolkit';
 
 /** What is wrong and how sure that is; with `reveal`, a click or Enter goes to the line. */
 export function findingList(
@@ -12,17 +11,12 @@ export function findingList(
   const section = element('section', { class: 'findings', 'aria-labelledby': 'findings-title' });
   if (findings.length > 0)
     section.append(
-      element(
-        'h2',
-        { id: 'findings-title' },
-        'Findings ',
-        badge(findings.length, countText(findings.length, 'finding')),
-      ),
+      element('h2', { id: 'findings-title' }, 'Findings ', badge(findings.length, 'finding')),
       element('ul', {}, ...findings.map((finding, index) => item(finding, reveal && (() => reveal(index))))),
     );
   if (notes.length > 0)
     section.append(
-      element('h2', {}, 'Not judged or assumed ', badge(notes.length, countText(notes.length, 'note'))),
+      element('h2', {}, 'Not judged or assumed ', badge(notes.length, 'note')),
       element(
         'ul',
         { class: 'notes' },
@@ -32,6 +26,10 @@ export function findingList(
       ),
     );
   return section;
+}
+
+function badge(count: number, what: string): HTMLElement {
+  return element('span', { class: 'badge', 'aria-label': countText(count, what) }, String(count));
 }
 
 function item(finding: FindingRow, reveal: (() => void) | undefined): HTMLElement {

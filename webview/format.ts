@@ -9,7 +9,7 @@ export function numberText(plain: PlainNumber): string {
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e6) return value.toExponential(2).replace('e+', 'e').replaceAll('-', '−');
   if (size >= 1000) return Math.round(value).toLocaleString('en-US');
-  return String(Number(value.toPrecision(3))).replace('-', '−');
+  return value.toPrecision(3).replace('-', '−');
 }
 
 /** The same, or a dash for what is not known. */

@@ -1,4 +1,4 @@
-import type { LayerRow, PanelSnapshot } from '../src/panels/messages';
+import type { LayerRow, PanelSnapshot, PlainNumber } from '../src/panels/messages';
 import { element } from './element';
 import { countText, numberOrDash } from './format';
 import { checkbox } from './toolkit';
@@ -51,17 +51,17 @@ export class LayerTable {
     const rows = snapshot.layers.filter((row) => this.all || row.hasWeights);
     this.title.textContent = `Layers (${countText(rows.length, 'row')})`;
     this.table.tHead?.remove();
-    this.table.prepend(head(snapshot));
-    this.body.replaceChildren(...rows.map((row) => this.row(row)));
+    const groups = columnGroups(snapshot);
+    const columns = groups.flatMap((group) => group.columns);
+    this.table.prepend(head(groups));
+    this.body.replaceChildren(...rows.map((row) => this.row(row, columns)));
     const first = [...this.body.rows].find((row) => nodeOf(row) === focused) ?? this.body.rows[0];
     if (!first) return;
     first.tabIndex = 0;
     if (focused !== undefined) first.focus();
   }
 
-  private row(layer: LayerRow): HTMLTableRowElement {
-    const { predicted, measured, jacobian } = layer;
-    const number = (text: string, className = ''): HTMLElement => element('td', { class: `number ${className}` }, text);
+  private row(layer: LayerRow, columns: readonly Column[]): HTMLTableRowElement {
     const row = element(
       'tr',
       { 'data-node': String(layer.node), tabindex: '-1', title: this.chooseHint },
@@ -72,16 +72,8 @@ export class LayerTable {
         element('code', {}, layer.path || '–'),
         element('span', { class: 'kind' }, layer.kind),
       ),
-      number(String(layer.line), 'muted'),
-      number(numberOrDash(predicted?.secondMoment), 'first predicted'),
-      number(numberOrDash(measured?.secondMoment)),
-      number(numberOrDash(predicted?.gradientNorm), 'first predicted'),
-      number(numberOrDash(measured?.gradientNorm)),
-      number(numberOrDash(layer.predictedGain), 'first predicted'),
-      element('td', { class: 'number first' }, ...parameterLines(layer)),
-      number(numberOrDash(jacobian?.smallest), 'first'),
-      number(numberOrDash(jacobian?.median)),
-      number(numberOrDash(jacobian?.largest)),
+      element('td', { class: 'number muted' }, String(layer.line)),
+      ...columns.map(({ cell, first }) => element('td', { class: numberClass(first) }, ...cell(layer))),
     );
     this.markRow(row);
     return row;
@@ -115,10 +107,72 @@ function nodeOf(row: HTMLTableRowElement): number {
   return Number(row.dataset['node']);
 }
 
-function parameterLines({ parameters }: LayerRow): readonly HTMLElement[] {
-  const measured = parameters.filter(({ gradientNorm }) => gradientNorm !== undefined);
-  if (measured.length === 0) return [element('span', {}, '–')];
-  return measured.map(({ path, gradientNorm }) =>
+/** A column of numbers. */
+interface Column {
+  readonly title: string;
+  readonly first: boolean;
+  readonly known: (layer: LayerRow) => boolean;
+  readonly cell: (layer: LayerRow) => readonly (string | HTMLElement)[];
+}
+
+interface ColumnGroup {
+  readonly title: string;
+  readonly columns: readonly Column[];
+}
+
+/** The columns of which at least one row has a number. */
+function columnGroups({ gradientAnchor, layers }: PanelSnapshot): readonly ColumnGroup[] {
+  const number = (title: string, value: (layer: LayerRow) => PlainNumber | undefined): Column => ({
+    title,
+    first: false,
+    known: (layer) => value(layer) !== undefined,
+    cell: (layer) => [numberOrDash(value(layer))],
+  });
+  const groups: readonly ColumnGroup[] = [
+    {
+      title: 'Signal E[z²]',
+      columns: [
+        number('predicted', ({ predicted }) => predicted?.secondMoment),
+        number('measured', ({ measured }) => measured?.secondMoment),
+      ],
+    },
+    {
+      title: gradientAnchor === 'measured' ? 'Gradient ‖∂L/∂z‖' : 'Gradient, relative',
+      columns: [
+        number('predicted', ({ predicted }) => predicted?.gradientNorm),
+        number('measured', ({ measured }) => measured?.gradientNorm),
+      ],
+    },
+    { title: 'Gain √χ', columns: [number('predicted', ({ predictedGain }) => predictedGain)] },
+    {
+      title: 'Gradient of parameters',
+      columns: [{ title: 'measured', first: false, known: hasParameterGradients, cell: parameterGradients }],
+    },
+    {
+      title: 'Singular values',
+      columns: [
+        number('smallest', ({ jacobian }) => jacobian?.smallest),
+        number('median', ({ jacobian }) => jacobian?.median),
+        number('largest', ({ jacobian }) => jacobian?.largest),
+      ],
+    },
+  ];
+  return groups
+    .map(({ title, columns }) => ({ title, columns: columns.filter(({ known }) => layers.some(known)) }))
+    .filter(({ columns }) => columns.length > 0)
+    .map(({ title, columns }) => ({
+      title,
+      columns: columns.map((column, index) => ({ ...column, first: index === 0 })),
+    }));
+}
+
+function hasParameterGradients({ parameters }: LayerRow): boolean {
+  return parameters.some(({ gradientNorm }) => gradientNorm !== undefined);
+}
+
+function parameterGradients(layer: LayerRow): readonly (string | HTMLElement)[] {
+  if (!hasParameterGradients(layer)) return ['–'];
+  return layer.parameters.map(({ path, gradientNorm }) =>
     element(
       'span',
       { class: 'parameter', title: path },
@@ -128,12 +182,17 @@ function parameterLines({ parameters }: LayerRow): readonly HTMLElement[] {
   );
 }
 
-function head({ gradientAnchor }: PanelSnapshot): HTMLTableSectionElement {
-  const group = (text: string, columns: number): HTMLElement =>
-    element('th', { scope: 'colgroup', colspan: String(columns), class: 'first' }, text);
-  const column = (text: string, className = 'number'): HTMLElement =>
-    element('th', { scope: 'col', class: className }, text);
-  const first = 'number first';
+function numberClass(first: boolean): string {
+  return first ? 'number first' : 'number';
+}
+
+function head(groups: readonly ColumnGroup[]): HTMLTableSectionElement {
+  const spanning = groups.map(({ title, columns }) =>
+    element('th', { scope: 'colgroup', colspan: String(columns.length), class: 'first' }, title),
+  );
+  const columns = groups
+    .flatMap((group) => group.columns)
+    .map(({ title, first }) => element('th', { scope: 'col', class: numberClass(first) }, title));
   return element(
     'thead',
     {},
@@ -142,24 +201,8 @@ function head({ gradientAnchor }: PanelSnapshot): HTMLTableSectionElement {
       {},
       element('th', { scope: 'col', rowspan: '2' }, 'Layer'),
       element('th', { scope: 'col', rowspan: '2', class: 'number' }, 'Line'),
-      group('Signal E[z²]', 2),
-      group(gradientAnchor === 'measured' ? 'Gradient ‖∂L/∂z‖' : 'Gradient, relative', 2),
-      group('Gain √χ', 1),
-      group('Gradient of parameters', 1),
-      group('Singular values', 3),
+      ...spanning,
     ),
-    element(
-      'tr',
-      {},
-      column('predicted', first),
-      column('measured'),
-      column('predicted', first),
-      column('measured'),
-      column('predicted', first),
-      column('measured', first),
-      column('smallest', first),
-      column('median'),
-      column('largest'),
-    ),
+    element('tr', {}, ...columns),
   );
 }

@@ -38,10 +38,8 @@ export function tiles(snapshot: PanelSnapshot): HTMLElement {
   if (spectrum)
     made.push(
       tile('Jacobian’s singular values', [
-        figure(
-          'measured',
-          `${numberOrDash(spectrum.singularValues.at(-1))} to ${numberOrDash(spectrum.singularValues[0])}`,
-        ),
+        figure('measured', numberOrDash(spectrum.singularValues[0]), 'largest'),
+        figure('measured', numberOrDash(spectrum.singularValues.at(-1)), 'smallest'),
         element('p', { class: 'hint' }, 'output by input; healthy: near 1'),
       ]),
     );
@@ -60,8 +58,18 @@ function tile(title: string, content: readonly HTMLElement[]): HTMLElement {
   return element('div', { class: 'card tile' }, element('h2', {}, title), ...content);
 }
 
-function figure(source: 'predicted' | 'measured' | undefined, text: string): HTMLElement {
-  const sign = source ? [sourceGlyph(source)] : [];
-  const name = source ? [element('span', { class: 'source-name' }, source)] : [];
-  return element('p', { class: 'figure' }, element('span', { class: 'value' }, text), ...name, ...sign);
+function figure(
+  source: 'predicted' | 'measured' | undefined,
+  text: string,
+  word: string | undefined = source,
+): HTMLElement {
+  const value = element('span', { class: 'value' }, text);
+  return source === undefined
+    ? element('p', { class: 'figure' }, value)
+    : element(
+        'p',
+        { class: 'figure' },
+        value,
+        element('span', { class: 'source-name' }, sourceGlyph(source), word ?? source),
+      );
 }

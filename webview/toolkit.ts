@@ -1,15 +1,15 @@
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeCheckbox,
   vsCodeProgressRing,
 } from '@vscode/webview-ui-toolkit';
 
-// The toolkit is no longer developed: this file alone knows it, so that it can be replaced here.
+// The toolkit is no longer developed: this file alone knows it, so that it can be replaced here. Its badge is not used: it
+// writes a style attribute, which the policy of the page forbids.
 
 export function registerToolkit(): void {
-  provideVSCodeDesignSystem().register(vsCodeBadge(), vsCodeButton(), vsCodeCheckbox(), vsCodeProgressRing());
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeProgressRing());
 }
 
 export function button(text: string, appearance: 'primary' | 'secondary', onClick: () => void): HTMLElement {
@@ -17,14 +17,6 @@ export function button(text: string, appearance: 'primary' | 'secondary', onClic
   made.setAttribute('appearance', appearance);
   made.textContent = text;
   made.addEventListener('click', onClick);
-  return made;
-}
-
-/** A number in a lozenge, with what it counts for those who do not see it. */
-export function badge(count: number, label: string): HTMLElement {
-  const made = document.createElement('vscode-badge');
-  made.textContent = String(count);
-  made.setAttribute('aria-label', label);
   return made;
 }
 

@@ -38,8 +38,9 @@ export function panelPage(assets: {
   const { source, script, style, nonce } = assets;
   return page({
     title: 'GradLens',
-    policy: `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; font-src ${source}`,
-    head: `<link rel="stylesheet" href="${escapeHtml(style)}">`,
+    policy: `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source} 'nonce-${nonce}'; font-src ${source}`,
+    // The toolkit puts the nonce of `csp-nonce` on the style element by which it learns what the browser can do.
+    head: `<meta property="csp-nonce" content="${nonce}">\n<link rel="stylesheet" href="${escapeHtml(style)}">`,
     body: `<script nonce="${nonce}" src="${escapeHtml(script)}"></script>`,
   });
 }

@@ -91,7 +91,7 @@ export class LogChart {
   private dataset({ label, source, samples }: Series, index: number): ChartDataset<'line', Point[]> {
     const { colors } = this.overlay.theme;
     const color = colors[source];
-    const radius = samples.length > 80 ? 1.5 : 3;
+    const radius = samples.length > 80 ? 1.25 : samples.length > 24 ? 2.25 : 3;
     const median = index > 1;
     return {
       label,

@@ -119,8 +119,7 @@ export function eventPlugin(overlay: Overlay): Plugin {
             const count = last - first + 1;
             const text = `${source} ${kind === '0' ? 'zero' : kind}${count > 1 ? ` × ${count}` : ''}`;
             const middle = (x.getPixelForValue(first) + x.getPixelForValue(last)) / 2;
-            const left = Math.min(Math.max(middle, chartArea.left + 44), chartArea.right - 44);
-            write(chart, overlay, text, left, up ? at + 16 : at - 9, 'center');
+            write(chart, overlay, text, middle, up ? at + 16 : at - 12, 'center');
           }
         }
     },
@@ -169,16 +168,27 @@ function drawMarker(
   ctx.restore();
 }
 
-function write({ ctx }: Chart, { theme }: Overlay, text: string, x: number, y: number, align: CanvasTextAlign): void {
+/** Text with a rim of the background's colour, kept within the chart. */
+function write(
+  { ctx, chartArea }: Chart,
+  { theme }: Overlay,
+  text: string,
+  x: number,
+  y: number,
+  align: 'left' | 'center',
+): void {
   ctx.save();
   ctx.font = `11px ${theme.fontFamily}`;
-  ctx.textAlign = align;
+  ctx.textAlign = 'left';
+  const { width } = ctx.measureText(text);
+  const wanted = align === 'left' ? x : x - width / 2;
+  const left = Math.max(chartArea.left + 4, Math.min(wanted, chartArea.right - width - 4));
   ctx.textBaseline = 'middle';
   ctx.lineWidth = 3;
   ctx.lineJoin = 'round';
   ctx.strokeStyle = theme.colors.background;
-  ctx.strokeText(text, x, y);
+  ctx.strokeText(text, left, y);
   ctx.fillStyle = theme.colors.foreground;
-  ctx.fillText(text, x, y);
+  ctx.fillText(text, left, y);
   ctx.restore();
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   createClientPipeTransport,
@@ -34,6 +34,7 @@ export async function runSession(start: Start): Promise<void> {
     join(root, 'examples'),
   );
   await mkdir(pictures, { recursive: true });
+  for (const old of await readdir(pictures)) if (old.startsWith('failed-')) await rm(join(pictures, old));
 
   let photographer: Photographer | undefined;
   let failures: number | undefined;

@@ -1,0 +1,75 @@
+import type { Network, Note } from '../network';
+import { judge, type Finding, type Fix, type JudgeOptions } from '../rules';
+import { propagate } from '../theory';
+import type { Analysis, ModelAnalysis } from './analysis';
+import { applyEdits } from './edits';
+import { formatNumber } from './numbers';
+
+/** A text and the name that all spans in the answer carry. */
+export interface SourceText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What the analyser needs of a reader: it never throws on the user's text. */
+export interface ModelReader {
+  read(source: SourceText): { readonly networks: readonly Network[]; readonly notes: readonly Note[] };
+}
+
+/** A fix that claims to mend `finding` of `model` in the text. */
+export interface FixClaim extends SourceText {
+  readonly model: ModelAnalysis;
+  readonly finding: Finding;
+  readonly fix: Fix;
+}
+
+/** The way through: source text → networks → signal reports → findings. */
+export interface Analyzer {
+  analyze(source: SourceText, options?: JudgeOptions): Analysis;
+  /** The fix, its title carrying what it changes; undefined where the mended text still has the finding, or has a new one. */
+  proveFix(claim: FixClaim): Fix | undefined;
+}
+
+export function createAnalyzer(reader: ModelReader): Analyzer {
+  const analyze = (source: SourceText, options?: JudgeOptions): Analysis => {
+    const { networks, notes } = reader.read(source);
+    return {
+      file: source.file,
+      models: networks.map((network) => analyzeModel(network, options)),
+      notes,
+    };
+  };
+  return {
+    analyze,
+    proveFix: ({ file, text, model, finding, fix }) => {
+      const before = analyze({ file, text });
+      const after = analyze({ file, text: applyEdits(text, fix.edits) });
+      const mended = after.models.find(({ network }) => network.name === model.network.name);
+      if (!mended || after.notes.length > before.notes.length) return undefined;
+      if (mended.network.notes.length > model.network.notes.length) return undefined;
+      if (countOf(finding.rule, after) >= countOf(finding.rule, before)) return undefined;
+      if (bringsNew(before, after)) return undefined;
+      return { ...fix, title: titleWithChange(fix.title, model, mended) };
+    },
+  };
+}
+
+function analyzeModel(network: Network, options: JudgeOptions | undefined): ModelAnalysis {
+  const report = propagate(network);
+  return { network, report, findings: judge(network, report, options) };
+}
+
+const countOf = (rule: string, { models }: Analysis): number =>
+  models.flatMap(({ findings }) => findings).filter((finding) => finding.rule === rule).length;
+
+/** Whether the mended text has more of some warning or error than the text before. */
+function bringsNew(before: Analysis, after: Analysis): boolean {
+  const serious = after.models.flatMap(({ findings }) => findings).filter(({ severity }) => severity !== 'information');
+  return serious.some(({ rule }) => countOf(rule, after) > countOf(rule, before));
+}
+
+function titleWithChange(title: string, before: ModelAnalysis, after: ModelAnalysis): string {
+  const [from, to] = [before.report.depth, after.report.depth];
+  if (!from || !to || Math.abs(from.logGain - to.logGain) < 0.1) return title;
+  return `${title}: gradient over depth ${formatNumber(from.gain)} → ${formatNumber(to.gain)}`;
+}

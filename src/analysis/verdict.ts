@@ -1,0 +1,21 @@
+import type { ModelAnalysis } from './analysis';
+
+/** What GradLens thinks of a model as a whole. */
+export type Verdict = 'healthy' | 'atRisk' | 'willNotTrain' | 'notKnown';
+
+/** The words for it, said alike in lens, hover, panel and terminal. */
+export const verdictText: Readonly<Record<Verdict, string>> = {
+  healthy: 'trainable',
+  atRisk: 'at risk',
+  willNotTrain: 'will not train',
+  notKnown: 'not judged to the end',
+};
+
+/** The worst finding decides; without one, whether the signal could be followed to the outputs. */
+export function verdictOf({ network, report, findings }: ModelAnalysis): Verdict {
+  if (findings.some(({ severity }) => severity === 'error')) return 'willNotTrain';
+  if (findings.some(({ severity }) => severity === 'warning')) return 'atRisk';
+  const followed =
+    network.outputs.length > 0 && network.outputs.every((output) => report.signals[output] !== undefined);
+  return followed ? 'healthy' : 'notKnown';
+}

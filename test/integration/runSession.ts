@@ -57,6 +57,8 @@ export async function runSession(start: Start): Promise<void> {
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  // Nobody reads any more (`| head`).
+  process.stdout.on('error', onSignal);
   const timer = setTimeout(onSignal, limitMs);
   // Npm dies of a signal without handing it on: an orphan ends itself.
   const parent = process.ppid;

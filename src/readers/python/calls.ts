@@ -1,0 +1,165 @@
+import { findInClass } from './attributes';
+import type { Interpreter } from './interpreter';
+import { Scope } from './scope';
+import { lineText } from './source';
+import type { Statement } from './syntax';
+import { symbolOf } from './truth';
+import {
+  DictValue,
+  InstanceValue,
+  ListValue,
+  none,
+  text,
+  tuple,
+  unknown,
+  type Call,
+  type ClassValue,
+  type FunctionValue,
+  type UnknownValue,
+  type Value,
+} from './values';
+
+/** Call whatever can be called. What cannot, or is not known, gives an unknown value. */
+export function callValue(interpreter: Interpreter, callee: Value, call: Call): Value {
+  interpreter.budget.spend();
+  switch (callee.type) {
+    case 'function':
+      return callFunction(interpreter, callee, call);
+    case 'builtin':
+      return callee.call(call);
+    case 'method':
+      return callValue(interpreter, callee.callee, { ...call, positional: [callee.receiver, ...call.positional] });
+    case 'class':
+      return instantiate(interpreter, callee, call);
+    case 'staticmethod':
+    case 'classmethod':
+      return callValue(interpreter, callee.callee, call);
+    case 'instance': {
+      const own = interpreter.findAttribute(callee, '__call__');
+      if (own && own.type !== 'unknown') return callValue(interpreter, own, call);
+      return callUnknown(
+        interpreter,
+        unknown(callee.cls.name, 'cannot be called, as far as is known', call.site),
+        call,
+      );
+    }
+    case 'unknown':
+      return callUnknown(interpreter, callee, call);
+    default:
+      return interpreter.unknown(symbolOf(callee), 'cannot be called');
+  }
+}
+
+function callUnknown(interpreter: Interpreter, callee: UnknownValue, call: Call): Value {
+  const answer = interpreter.host.unknownCall?.(callee, call);
+  if (answer) return answer;
+  const shown = [
+    ...call.positional.map(symbolOf),
+    ...[...call.keywords].map(([name, value]) => `${name}=${symbolOf(value)}`),
+  ];
+  return { ...callee, symbol: `${callee.symbol}(${shown.join(', ').slice(0, 60)})` };
+}
+
+function callFunction(interpreter: Interpreter, callee: FunctionValue, call: Call): Value {
+  if (callee.broken) return interpreter.unknown(`${callee.name}()`, 'has a syntax error');
+  if (interpreter.depth >= interpreter.budget.limits.depth)
+    return interpreter.unknown(`${callee.name}()`, 'calls itself too deeply to be followed');
+  const scope = new Scope('function', callee.scope, undefined, {
+    owner: callee.owner,
+    receiver: call.positional[0],
+  });
+  bindParameters(interpreter, callee, call, scope);
+  const { site, statement } = interpreter;
+  interpreter.depth++;
+  try {
+    if (!isBlock(callee.body)) {
+      interpreter.site = callee.site;
+      return interpreter.evaluate(callee.body, scope);
+    }
+    if (callee.generator) scope.variables.set(yielded, new ListValue([]), interpreter.journal);
+    interpreter.site = callee.site;
+    const signal = interpreter.execute(callee.body, scope);
+    if (callee.generator) return scope.variables.get(yielded) ?? none;
+    return signal?.kind === 'return' ? signal.value : none;
+  } finally {
+    interpreter.depth--;
+    interpreter.site = site;
+    interpreter.statement = statement;
+  }
+}
+
+/** The name under which a generator's scope collects what it yields. No Python name can be spelled so. */
+export const yielded = '<yielded>';
+
+function isBlock(body: FunctionValue['body']): body is readonly Statement[] {
+  return Array.isArray(body);
+}
+
+function bindParameters(interpreter: Interpreter, callee: FunctionValue, call: Call, scope: Scope): void {
+  const { journal } = interpreter;
+  const keywords = new Map(call.keywords);
+  let next = 0;
+  for (const parameter of callee.parameters) {
+    const { name } = parameter;
+    let value: Value | undefined;
+    if (parameter.kind === 'star') {
+      value = call.hidden ? { ...call.hidden, symbol: name } : tuple(call.positional.slice(next));
+      next = call.positional.length;
+    } else if (parameter.kind === 'doubleStar') {
+      value = keywordsAsDict(keywords);
+    } else {
+      if (parameter.kind === 'positional' && next < call.positional.length) value = call.positional[next++];
+      value ??= keywords.get(name);
+      keywords.delete(name);
+      value ??= call.hidden && { ...call.hidden, symbol: name };
+      value ??= callee.fallbacks.get(name);
+      value ??= unknown(name, `is an argument of \`${callee.name}\` without a default`, callee.site);
+    }
+    if (name !== '') scope.variables.set(name, value, journal);
+  }
+}
+
+function keywordsAsDict(keywords: ReadonlyMap<string, Value>): DictValue {
+  return new DictValue(new Map([...keywords].map(([name, value]) => [`s${name}`, [text(name), value] as const])));
+}
+
+/** Make an instance: state of ours, then `__init__`. */
+function instantiate(interpreter: Interpreter, cls: ClassValue, call: Call): Value {
+  if (cls.syntax?.broken && cls.site)
+    return interpreter.unknown(cls.name, `has a syntax error (class on ${lineText(cls.site)})`);
+  const maker = findInClass(cls, '__new__');
+  if (maker?.type === 'builtin') return maker.call({ ...call, positional: [cls, ...call.positional] });
+  const native = cls.order.find((base) => base.makeNative)?.makeNative?.();
+  const instance = new InstanceValue(cls, call.site, native);
+  const initialise = findInClass(cls, '__init__');
+  if (initialise) callValue(interpreter, initialise, { ...call, positional: [instance, ...call.positional] });
+  interpreter.host.instantiated?.(instance, call);
+  return instance;
+}
+
+/** A function value for a `def` or a `lambda` met in `scope`; the defaults are evaluated here and now. */
+export function makeFunction(
+  interpreter: Interpreter,
+  definition: Pick<FunctionValue, 'name' | 'parameters' | 'body' | 'generator' | 'broken' | 'syntax'>,
+  scope: Scope,
+  range: { readonly start: number; readonly end: number },
+): FunctionValue {
+  const fallbacks = new Map<string, Value>();
+  for (const { name, fallback } of definition.parameters)
+    if (fallback) fallbacks.set(name, interpreter.evaluate(fallback, scope));
+  const site = { source: interpreter.site.source, start: range.start, end: range.end };
+  const { name, parameters, body, generator, broken, syntax } = definition;
+  return {
+    type: 'function',
+    name,
+    parameters,
+    body,
+    generator,
+    broken,
+    syntax,
+    fallbacks,
+    scope,
+    owner: scope.cls,
+    site,
+  };
+}

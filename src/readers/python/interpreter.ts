@@ -1,0 +1,120 @@
+import { getAttribute, setAttribute } from './attributes';
+import { callValue } from './calls';
+import { evaluate } from './expressions';
+import { iterate } from './iteration';
+import { Journal } from './journal';
+import { Budget, defaultLimits, type Limits } from './limits';
+import { Scope } from './scope';
+import { lineText, type Range, type Site } from './source';
+import { execute, type Signal } from './statements';
+import type { Expression, Statement } from './syntax';
+import { truth } from './truth';
+import {
+  unknown,
+  type Call,
+  type InstanceValue,
+  type ModuleValue,
+  type UnknownValue,
+  type Value,
+  type Variables,
+} from './values';
+
+/** What the world outside of the language adds. */
+export interface Host {
+  /** A module by its absolute name; undefined where it is not known. */
+  importModule(name: string): ModuleValue | undefined;
+  /** An instance has been made and initialised. */
+  instantiated?(instance: InstanceValue, call: Call): void;
+  /** An instance is given a name. */
+  bound?(name: string, instance: InstanceValue, target: Range): void;
+  /** Something that is not known is called. Undefined: the result is simply unknown. */
+  unknownCall?(callee: UnknownValue, call: Call): Value | undefined;
+}
+
+/**
+ * Evaluates Python on abstract values: what the source tells is computed, what it does not tell is `unknown` and spreads.
+ * Nothing is run. Work is bounded by a {@link Budget}; reaching a limit throws `Exhausted`.
+ */
+export class Interpreter {
+  readonly journal = new Journal();
+  budget: Budget;
+  /** The call or operation of the source that is being evaluated. */
+  site: Site;
+  /** The statement that is being executed. */
+  statement: Range = { start: 0, end: 0 };
+  /** Calls that are open. */
+  depth = 0;
+  readonly #namedAfter = new Map<string, string>();
+
+  constructor(
+    readonly host: Host,
+    readonly builtins: Variables,
+    start: Site,
+    deadline: number,
+    limits: Limits = defaultLimits,
+  ) {
+    this.site = start;
+    this.budget = new Budget(limits, deadline);
+  }
+
+  newModuleScope(): Scope {
+    return new Scope('module', new Scope('builtins', undefined, this.builtins));
+  }
+
+  evaluate(expression: Expression, scope: Scope): Value {
+    return evaluate(this, expression, scope);
+  }
+
+  execute(statements: readonly Statement[], scope: Scope): Signal | undefined {
+    return execute(this, statements, scope);
+  }
+
+  call(callee: Value, call: Omit<Call, 'interpreter' | 'site'>): Value {
+    return callValue(this, callee, { interpreter: this, site: this.site, ...call });
+  }
+
+  /** Call with positional arguments only. */
+  apply(callee: Value, ...positional: readonly Value[]): Value {
+    return this.call(callee, { positional, keywords: noKeywords });
+  }
+
+  getAttribute(object: Value, name: string): Value {
+    return getAttribute(this, object, name) ?? this.unknown(`.${name}`, 'is not known');
+  }
+
+  /** Undefined where there is no such attribute. */
+  findAttribute(object: Value, name: string): Value | undefined {
+    return getAttribute(this, object, name);
+  }
+
+  setAttribute(object: Value, name: string, value: Value): void {
+    setAttribute(this, object, name, value);
+  }
+
+  /** The elements of something that can be iterated over, or why they are not known. */
+  iterate(value: Value): readonly Value[] | UnknownValue {
+    return iterate(this, value);
+  }
+
+  /** `bool(value)`, or why it is not known. */
+  truth(value: Value): boolean | UnknownValue {
+    return truth(this, value);
+  }
+
+  /** The value as it is known by the name it is given: `args` rather than the call that made it. */
+  named(value: Value, name: string): Value {
+    if (value.type !== 'unknown' || !value.symbol.includes('(')) return value;
+    const other = this.#namedAfter.get(name);
+    // Equal symbols stand for equal values: a name that is given again to something else is told apart by its line.
+    if (other !== undefined && other !== value.symbol) return { ...value, symbol: `${name} (${lineText(this.site)})` };
+    this.#namedAfter.set(name, value.symbol);
+    return { ...value, symbol: name };
+  }
+
+  /** An unknown value that arises here. */
+  unknown(symbol: string, cause: string): UnknownValue {
+    return unknown(symbol, cause, this.site);
+  }
+}
+
+export const noKeywords: ReadonlyMap<string, Value> = new Map();

@@ -1,0 +1,67 @@
+import type { UnknownValue } from './values';
+
+/** Something that can be changed by Python code, and put back. `State` is opaque to all but itself. */
+export interface Journaled<State> {
+  capture(): State;
+  restore(state: State): void;
+  /** Become what it is after one of two branches that left it in the states `a` and `b`; where they differ, `unknown`. */
+  join(a: State, b: State, unknown: UnknownValue): void;
+}
+
+type Saved = Map<Journaled<unknown>, unknown>;
+
+/**
+ * Remembers what was changed, so that a branch whose condition is not known can be tried and taken back, and what it would
+ * have changed is known by name.
+ */
+export class Journal {
+  readonly #levels: Saved[] = [];
+
+  /** To be called before every change. */
+  beforeChange(target: Journaled<unknown>): void {
+    const level = this.#levels.at(-1);
+    if (level && !level.has(target)) level.set(target, target.capture());
+  }
+
+  /** Run `attempt`, then take its changes back. Gives what it left behind, also where it throws. */
+  attempt<T>(attempt: () => T): Attempt<T> {
+    const saved: Saved = new Map();
+    this.#levels.push(saved);
+    let outcome: Attempt<T>['outcome'];
+    try {
+      outcome = { kind: 'done', result: attempt() };
+    } catch (error) {
+      outcome = { kind: 'thrown', error };
+    }
+    this.#levels.pop();
+    const after: Saved = new Map();
+    for (const [target, before] of saved) {
+      after.set(target, target.capture());
+      target.restore(before);
+    }
+    return { outcome, after };
+  }
+
+  /** Make the changes of an attempt after all. */
+  replay(attempt: Attempt<unknown>): void {
+    for (const [target, state] of attempt.after) {
+      this.beforeChange(target);
+      target.restore(state);
+    }
+  }
+
+  /** Leave behind what either of two attempts (or none, where `b` is absent) would have left. */
+  join(a: Attempt<unknown>, b: Attempt<unknown> | undefined, unknown: UnknownValue): void {
+    for (const target of new Set([...a.after.keys(), ...(b?.after.keys() ?? [])])) {
+      const now = target.capture();
+      this.beforeChange(target);
+      target.join(a.after.get(target) ?? now, b?.after.get(target) ?? now, unknown);
+    }
+  }
+}
+
+export interface Attempt<T> {
+  readonly outcome:
+    { readonly kind: 'done'; readonly result: T } | { readonly kind: 'thrown'; readonly error: unknown };
+  readonly after: ReadonlyMap<Journaled<unknown>, unknown>;
+}

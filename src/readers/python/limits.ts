@@ -1,0 +1,44 @@
+/** How much work may be spent on code that nobody promises to be short. */
+export interface Limits {
+  /** Expressions and statements evaluated. */
+  readonly steps: number;
+  /** Calls inside calls. */
+  readonly depth: number;
+  /** Elements of one list, characters of one string are bounded by the same number. */
+  readonly elements: number;
+  /** Rounds of one loop that are followed one by one. */
+  readonly rounds: number;
+}
+
+export const defaultLimits: Limits = { steps: 200_000, depth: 80, elements: 100_000, rounds: 2_000 };
+
+/** Thrown where a limit is reached. */
+export class Exhausted extends Error {
+  constructor(readonly limit: 'steps' | 'time') {
+    super(limit === 'time' ? 'reading took too long' : 'the code runs for too many steps to be followed');
+  }
+}
+
+/** Counts steps and watches the clock. */
+export class Budget {
+  #steps = 0;
+
+  constructor(
+    readonly limits: Limits,
+    /** In the clock of `performance.now()`. */
+    private readonly deadline: number,
+  ) {}
+
+  get spent(): number {
+    return this.#steps;
+  }
+
+  /** @throws Exhausted */
+  spend(steps = 1): void {
+    const before = this.#steps;
+    this.#steps += steps;
+    if (this.#steps > this.limits.steps) throw new Exhausted('steps');
+    // The clock is asked once in 512 steps.
+    if (before >> 9 !== this.#steps >> 9 && performance.now() > this.deadline) throw new Exhausted('time');
+  }
+}

@@ -1,0 +1,293 @@
+import type { Interpreter } from './interpreter';
+import type { BinaryOperator, ComparisonOperator } from './syntax';
+import { symbolOf, textOf } from './truth';
+import {
+  bool,
+  DictValue,
+  float,
+  hashKey,
+  int,
+  ListValue,
+  numberOf,
+  sameValue,
+  text,
+  tuple,
+  type UnknownValue,
+  type Value,
+} from './values';
+
+const methodNames: Readonly<Record<BinaryOperator, string>> = {
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'truediv',
+  '//': 'floordiv',
+  '%': 'mod',
+  '**': 'pow',
+  '@': 'matmul',
+  '&': 'and',
+  '|': 'or',
+  '^': 'xor',
+  '<<': 'lshift',
+  '>>': 'rshift',
+};
+
+/** `left ∘ right`. Instances are asked first (`__add__`, `__radd__`), so that they may also take what is unknown. */
+export function binary(interpreter: Interpreter, operator: BinaryOperator, left: Value, right: Value): Value {
+  interpreter.budget.spend();
+  const own = left.type === 'instance' && interpreter.findAttribute(left, `__${methodNames[operator]}__`);
+  if (own) return interpreter.apply(own, right);
+  const reflected = right.type === 'instance' && interpreter.findAttribute(right, `__r${methodNames[operator]}__`);
+  if (reflected) return interpreter.apply(reflected, left);
+  return (
+    unknownResult(operator, left, right) ??
+    numbers(operator, left, right) ??
+    sequences(interpreter, operator, left, right) ??
+    interpreter.unknown(`${symbolOf(left)}${operator}${symbolOf(right)}`, 'is not understood')
+  );
+}
+
+/** `target ∘= value`: lists are changed in place, instances are asked for `__iadd__` first. */
+export function augmented(interpreter: Interpreter, operator: BinaryOperator, target: Value, value: Value): Value {
+  if (operator === '+' && target.type === 'list') {
+    extendList(interpreter, target, value);
+    return target;
+  }
+  const own = target.type === 'instance' && interpreter.findAttribute(target, `__i${methodNames[operator]}__`);
+  return own ? interpreter.apply(own, value) : binary(interpreter, operator, target, value);
+}
+
+export function extendList(interpreter: Interpreter, list: ListValue, value: Value): void {
+  const elements = interpreter.iterate(value);
+  interpreter.journal.beforeChange(list);
+  if (isElements(elements)) list.items.push(...elements);
+  else list.taint = elements;
+}
+
+export function isElements(elements: readonly Value[] | UnknownValue): elements is readonly Value[] {
+  return Array.isArray(elements);
+}
+
+function unknownResult(operator: string, left: Value, right: Value): UnknownValue | undefined {
+  const from = left.type === 'unknown' ? left : right.type === 'unknown' ? right : undefined;
+  return from && { ...from, symbol: `${operandSymbol(left)}${operator}${operandSymbol(right)}`.slice(0, 80) };
+}
+
+/** The symbol of an operand, in brackets where it is an operation itself. */
+function operandSymbol(value: Value): string {
+  const symbol = symbolOf(value);
+  const open = ['+', '-', '*', '/', '%', ' '].some((sign) => symbol.includes(sign));
+  return open && !symbol.startsWith('(') ? `(${symbol})` : symbol;
+}
+
+function numbers(operator: BinaryOperator, left: Value, right: Value): Value | undefined {
+  const a = numberOf(left);
+  const b = numberOf(right);
+  if (a === undefined || b === undefined) return undefined;
+  const whole = left.type !== 'float' && right.type !== 'float';
+  const of = whole ? int : float;
+  switch (operator) {
+    case '+':
+      return of(a + b);
+    case '-':
+      return of(a - b);
+    case '*':
+      return of(a * b);
+    case '/':
+      return b === 0 ? undefined : float(a / b);
+    case '//':
+      return b === 0 ? undefined : of(Math.floor(a / b));
+    case '%':
+      return b === 0 ? undefined : of(a - b * Math.floor(a / b));
+    case '**':
+      return whole && b >= 0 ? int(a ** b) : float(a ** b);
+    case '<<':
+      return whole && b >= 0 ? int(a * 2 ** b) : undefined;
+    case '>>':
+      return whole && b >= 0 ? int(Math.floor(a / 2 ** b)) : undefined;
+    case '&':
+      return whole ? bits(left, right, a & b) : undefined;
+    case '|':
+      return whole ? bits(left, right, a | b) : undefined;
+    case '^':
+      return whole ? bits(left, right, a ^ b) : undefined;
+    case '@':
+      return undefined;
+  }
+}
+
+function bits(left: Value, right: Value, result: number): Value {
+  return left.type === 'bool' && right.type === 'bool' ? bool(result !== 0) : int(result);
+}
+
+function sequences(interpreter: Interpreter, operator: BinaryOperator, left: Value, right: Value): Value | undefined {
+  if (operator === '+') {
+    if (left.type === 'str' && right.type === 'str') return text(left.value + right.value);
+    if (left.type === 'tuple' && right.type === 'tuple') return tuple([...left.items, ...right.items]);
+    if (left.type === 'list' && right.type === 'list') {
+      const joined = new ListValue([...left.items, ...right.items]);
+      joined.taint = left.taint ?? right.taint;
+      interpreter.budget.spend(joined.items.length);
+      return joined;
+    }
+  }
+  if (operator === '*') return repeated(interpreter, left, right) ?? repeated(interpreter, right, left);
+  if (operator === '|' && left.type === 'dict' && right.type === 'dict') {
+    const joined = new DictValue(new Map([...left.entries, ...right.entries]));
+    joined.taint = left.taint ?? right.taint;
+    return joined;
+  }
+  if (operator === '%' && left.type === 'str')
+    return interpreter.unknown(`'${left.value}' % …`, 'is text that is put together');
+  return undefined;
+}
+
+function repeated(interpreter: Interpreter, sequence: Value, times: Value): Value | undefined {
+  if (times.type !== 'int' && times.type !== 'bool') return undefined;
+  const count = Math.max(0, Number(times.value));
+  const tooLong = (length: number): boolean => length * count > interpreter.budget.limits.elements;
+  const result = (): Value => interpreter.unknown(`${symbolOf(sequence)}*${count}`, 'is too long to be followed');
+  switch (sequence.type) {
+    case 'str':
+      return tooLong(sequence.value.length) ? result() : text(sequence.value.repeat(count));
+    case 'tuple':
+      return tooLong(sequence.items.length) ? result() : tuple(repeat(interpreter, sequence.items, count));
+    case 'list': {
+      if (sequence.taint) return sequence.taint;
+      return tooLong(sequence.items.length) ? result() : new ListValue(repeat(interpreter, sequence.items, count));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function repeat(interpreter: Interpreter, items: readonly Value[], count: number): Value[] {
+  interpreter.budget.spend(items.length * count);
+  return Array.from({ length: count }, () => items).flat();
+}
+
+/** One comparison. Gives a truth value, what an instance answers, or why it is not known. */
+export function compare(interpreter: Interpreter, operator: ComparisonOperator, left: Value, right: Value): Value {
+  interpreter.budget.spend();
+  switch (operator) {
+    case 'is':
+    case 'is not': {
+      const same = identical(left, right);
+      return typeof same === 'boolean' ? bool(same === (operator === 'is')) : same;
+    }
+    case 'in':
+    case 'not in': {
+      const inside = contains(interpreter, right, left);
+      return typeof inside === 'boolean' ? bool(inside === (operator === 'in')) : inside;
+    }
+    case '==':
+    case '!=': {
+      const same = equal(interpreter, left, right);
+      return typeof same === 'boolean' ? bool(same === (operator === '==')) : same;
+    }
+    case '<':
+    case '<=':
+    case '>':
+    case '>=': {
+      const order = ordering(interpreter, left, right);
+      if (typeof order !== 'number') return order;
+      return bool(
+        operator === '<' ? order < 0 : operator === '<=' ? order <= 0 : operator === '>' ? order > 0 : order >= 0,
+      );
+    }
+  }
+}
+
+function identical(left: Value, right: Value): boolean | UnknownValue {
+  if (left.type === 'unknown' || right.type === 'unknown') {
+    if (sameValue(left, right)) return true;
+    return unknownResult(' is ', left, right) ?? false;
+  }
+  return sameValue(left, right);
+}
+
+/** `left == right`, or why it is not known. */
+export function equal(interpreter: Interpreter, left: Value, right: Value): boolean | UnknownValue {
+  if (left.type === 'unknown' || right.type === 'unknown') return unknownResult('==', left, right) ?? false;
+  const a = numberOf(left);
+  const b = numberOf(right);
+  if (a !== undefined && b !== undefined) return a === b;
+  if ((left.type === 'tuple' && right.type === 'tuple') || (left.type === 'list' && right.type === 'list')) {
+    if (left.type === 'list' && left.taint) return left.taint;
+    if (right.type === 'list' && right.taint) return right.taint;
+    if (left.items.length !== right.items.length) return false;
+    for (const [index, item] of left.items.entries()) {
+      const other = right.items[index];
+      const same = other !== undefined && equal(interpreter, item, other);
+      if (same !== true) return same;
+    }
+    return true;
+  }
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const own = one.type === 'instance' && interpreter.findAttribute(one, '__eq__');
+    if (own) {
+      const answer = interpreter.apply(own, other);
+      return answer.type === 'bool'
+        ? answer.value
+        : interpreter.unknown(`${symbolOf(left)} == ${symbolOf(right)}`, 'is not known');
+    }
+  }
+  if (left.type === 'dict' && right.type === 'dict' && left !== right)
+    return interpreter.unknown('{…} == {…}', 'is not compared');
+  return sameValue(left, right);
+}
+
+function ordering(interpreter: Interpreter, left: Value, right: Value): number | UnknownValue {
+  const a = numberOf(left);
+  const b = numberOf(right);
+  if (a !== undefined && b !== undefined) return a - b;
+  if (left.type === 'str' && right.type === 'str')
+    return left.value < right.value ? -1 : left.value > right.value ? 1 : 0;
+  if (left.type === 'tuple' && right.type === 'tuple') {
+    for (const [index, item] of left.items.entries()) {
+      const other = right.items[index];
+      if (!other) return 1;
+      const order = ordering(interpreter, item, other);
+      if (order !== 0) return order;
+    }
+    return left.items.length - right.items.length;
+  }
+  return (
+    unknownResult(' < ', left, right) ?? interpreter.unknown(`${symbolOf(left)} < ${symbolOf(right)}`, 'is not known')
+  );
+}
+
+function contains(interpreter: Interpreter, container: Value, item: Value): boolean | UnknownValue {
+  if (item.type === 'unknown') return unknownResult(' in ', item, container) ?? item;
+  if (container.type === 'str') {
+    const part = textOf(item);
+    return part !== undefined && container.value.includes(part);
+  }
+  if (container.type === 'dict' && !container.taint) return container.get(item) !== undefined;
+  if (container.type === 'set') return container.items.has(hashKey(item) ?? '');
+  const own = container.type === 'instance' && interpreter.findAttribute(container, '__contains__');
+  if (own) {
+    const answer = interpreter.apply(own, item);
+    return answer.type === 'bool' ? answer.value : interpreter.unknown(`${symbolOf(item)} in …`, 'is not known');
+  }
+  const elements = interpreter.iterate(container);
+  if (!isElements(elements)) return { ...elements, symbol: `${symbolOf(item)} in ${elements.symbol}` };
+  let doubt: UnknownValue | undefined;
+  for (const element of elements) {
+    const same = equal(interpreter, element, item);
+    if (same === true) return true;
+    if (same !== false) doubt = same;
+  }
+  return doubt ?? false;
+}
+
+export function negate(interpreter: Interpreter, value: Value): Value {
+  const number = numberOf(value);
+  if (number !== undefined) return value.type === 'float' ? float(-number) : int(-number);
+  if (value.type === 'unknown') return { ...value, symbol: `-${value.symbol}` };
+  const own = value.type === 'instance' && interpreter.findAttribute(value, '__neg__');
+  return own ? interpreter.apply(own) : interpreter.unknown(`-${symbolOf(value)}`, 'is not understood');
+}

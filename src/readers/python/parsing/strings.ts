@@ -1,0 +1,40 @@
+import type { Expression, FormatField } from '../syntax';
+import { unescape } from './literals';
+import type { Subtree } from './tree';
+
+type Parts = readonly (string | FormatField)[];
+
+/** A string literal, plain or formatted. Bytes are taken as text: nothing here depends on the difference. */
+export function formattedString(tree: Subtree, convert: (tree: Subtree | undefined) => Expression): Expression {
+  return fromParts(partsOf(tree, convert), tree);
+}
+
+/** `'a' 'b'` and `'a' f'{b}'`. */
+export function joinStrings(tree: Subtree, convert: (tree: Subtree | undefined) => Expression): Expression {
+  return fromParts(
+    tree.children.flatMap((child) => partsOf(child, convert)),
+    tree,
+  );
+}
+
+function fromParts(parts: Parts, tree: Subtree): Expression {
+  const texts = parts.filter((part) => typeof part === 'string');
+  return texts.length === parts.length
+    ? { kind: 'literal', value: { type: 'str', value: texts.join('') }, ...tree.range }
+    : { kind: 'formatted', parts, ...tree.range };
+}
+
+function partsOf(tree: Subtree, convert: (tree: Subtree | undefined) => Expression): Parts {
+  const children = tree.children;
+  const raw = children[0]?.type === 'string_start' && children[0].text.toLowerCase().includes('r');
+  const parts: (string | FormatField)[] = [];
+  for (const child of children)
+    if (child.type === 'string_content') parts.push(unescape(child.text, raw));
+    else if (child.type === 'interpolation')
+      parts.push({
+        value: convert(child.field('expression')),
+        specification: child.field('format_specifier')?.text.slice(1) ?? '',
+        conversion: child.field('type_conversion')?.text.slice(1) ?? '',
+      });
+  return parts;
+}

@@ -1,0 +1,401 @@
+import type { Journal, Journaled } from './journal';
+import type { Scope } from './scope';
+import { lineText, type Site } from './source';
+import type { ClassSyntax, Expression, FunctionSyntax, Literal, Parameter, Statement } from './syntax';
+import type { Interpreter } from './interpreter';
+
+/** What a Python expression can be while it is evaluated without being run. */
+export type Value =
+  | Literal
+  | TupleValue
+  | ListValue
+  | DictValue
+  | SetValue
+  | RangeValue
+  | SliceValue
+  | FunctionValue
+  | BuiltinValue
+  | MethodValue
+  | PropertyValue
+  | StaticMethodValue
+  | ClassMethodValue
+  | ClassValue
+  | InstanceValue
+  | SuperValue
+  | ModuleValue
+  | UnknownValue;
+
+/** What the source does not tell. It spreads: whatever is computed from it is unknown as well. */
+export interface UnknownValue {
+  readonly type: 'unknown';
+  /** A short name for people, mostly the expression's own text: `args.hidden`. Equal symbols stand for equal values. */
+  readonly symbol: string;
+  /** Why it is not known, to stand after the symbol: `comes from argparse`. */
+  readonly cause: string;
+  /** Where knowledge ended. */
+  readonly site: Site | undefined;
+}
+
+export interface TupleValue {
+  readonly type: 'tuple';
+  readonly items: readonly Value[];
+  /** Of a named tuple. */
+  readonly fields?: readonly string[];
+}
+
+/** Undefined while the content is known; otherwise why it is not. */
+interface Taintable {
+  taint: UnknownValue | undefined;
+}
+
+interface ListState {
+  readonly items: readonly Value[];
+  readonly taint: UnknownValue | undefined;
+}
+
+export class ListValue implements Taintable, Journaled<ListState> {
+  readonly type = 'list';
+  taint: UnknownValue | undefined;
+
+  constructor(public items: Value[]) {}
+
+  capture(): ListState {
+    return { items: [...this.items], taint: this.taint };
+  }
+
+  restore(state: ListState): void {
+    this.items = [...state.items];
+    this.taint = state.taint;
+  }
+
+  join(a: ListState, b: ListState, unknown: UnknownValue): void {
+    if (a.taint || b.taint || a.items.length !== b.items.length) {
+      this.items = [];
+      this.taint = a.taint ?? b.taint ?? unknown;
+      return;
+    }
+    this.items = a.items.map((item, index) => joinValues(item, b.items[index], unknown));
+    this.taint = undefined;
+  }
+}
+
+interface DictState {
+  readonly entries: ReadonlyMap<string, readonly [Value, Value]>;
+  readonly taint: UnknownValue | undefined;
+}
+
+/** Keys are found by {@link hashKey}. */
+export class DictValue implements Taintable, Journaled<DictState> {
+  readonly type = 'dict';
+  taint: UnknownValue | undefined;
+
+  constructor(public entries = new Map<string, readonly [Value, Value]>()) {}
+
+  get(key: Value): Value | undefined {
+    const hash = hashKey(key);
+    return hash === undefined ? undefined : this.entries.get(hash)?.[1];
+  }
+
+  capture(): DictState {
+    return { entries: new Map(this.entries), taint: this.taint };
+  }
+
+  restore(state: DictState): void {
+    this.entries = new Map(state.entries);
+    this.taint = state.taint;
+  }
+
+  join(a: DictState, b: DictState, unknown: UnknownValue): void {
+    const sameKeys = a.entries.size === b.entries.size && [...a.entries.keys()].every((key) => b.entries.has(key));
+    this.entries = new Map();
+    this.taint = a.taint ?? b.taint ?? (sameKeys ? undefined : unknown);
+    if (this.taint) return;
+    for (const [hash, [key, value]] of a.entries)
+      this.entries.set(hash, [key, joinValues(value, b.entries.get(hash)?.[1], unknown)]);
+  }
+}
+
+export interface SetValue {
+  readonly type: 'set';
+  readonly items: ReadonlyMap<string, Value>;
+}
+
+export interface RangeValue {
+  readonly type: 'range';
+  readonly start: number;
+  readonly stop: number;
+  readonly step: number;
+}
+
+export interface SliceValue {
+  readonly type: 'slice';
+  readonly lower: Value;
+  readonly upper: Value;
+  readonly step: Value;
+}
+
+/** A function or lambda of the source, with what it closes over. */
+export interface FunctionValue {
+  readonly type: 'function';
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly body: readonly Statement[] | Expression;
+  readonly generator: boolean;
+  readonly broken: boolean;
+  /** Evaluated when the function was made; by parameter name. */
+  readonly fallbacks: ReadonlyMap<string, Value>;
+  readonly scope: Scope;
+  /** The class in whose body it stands: what `super()` starts from. */
+  readonly owner: ClassValue | undefined;
+  readonly syntax: FunctionSyntax | undefined;
+  readonly site: Site;
+}
+
+/** What a function of ours is called with. Arguments are bound by {@link CallArguments}. */
+export interface Call {
+  readonly interpreter: Interpreter;
+  readonly positional: readonly Value[];
+  readonly keywords: ReadonlyMap<string, Value>;
+  /** Set where `*args` or `**kwargs` of unknown content were handed over: any argument that is not seen may be in there. */
+  readonly hidden?: UnknownValue | undefined;
+  /** The call in the source. */
+  readonly site: Site;
+}
+
+export interface BuiltinValue {
+  readonly type: 'builtin';
+  readonly name: string;
+  readonly call: (call: Call) => Value;
+  /** Takes its instance as the first argument when it is found through one. */
+  readonly method: boolean;
+}
+
+export interface MethodValue {
+  readonly type: 'method';
+  readonly receiver: Value;
+  readonly callee: FunctionValue | BuiltinValue;
+}
+
+export interface PropertyValue {
+  readonly type: 'property';
+  readonly getter: Value;
+}
+export interface StaticMethodValue {
+  readonly type: 'staticmethod';
+  readonly callee: Value;
+}
+export interface ClassMethodValue {
+  readonly type: 'classmethod';
+  readonly callee: Value;
+}
+
+export interface ClassValue {
+  readonly type: 'class';
+  readonly name: string;
+  readonly bases: readonly ClassValue[];
+  /** Method resolution order, the class itself first (C3 where it exists). */
+  readonly order: readonly ClassValue[];
+  readonly attributes: Variables;
+  /** A base that is not known: what is not found may still be there. */
+  readonly unknownBase: UnknownValue | undefined;
+  /** Makes the hidden state of a new instance, for classes of ours. */
+  readonly makeNative: (() => NativeState) | undefined;
+  readonly syntax: ClassSyntax | undefined;
+  readonly site: Site | undefined;
+}
+
+export class InstanceValue {
+  readonly type = 'instance';
+  readonly attributes = new Variables();
+
+  constructor(
+    readonly cls: ClassValue,
+    /** The call that made it. */
+    readonly site: Site,
+    /** What a class of ours keeps for itself. */
+    readonly native?: NativeState,
+  ) {}
+}
+
+/** The hidden state of an instance of a class of ours; who made it knows its type. */
+export type NativeState = object;
+
+export interface SuperValue {
+  readonly type: 'super';
+  readonly owner: ClassValue;
+  readonly receiver: Value;
+}
+
+export interface ModuleValue {
+  readonly type: 'module';
+  readonly name: string;
+  /** Undefined where the module does not have (or we do not know) that name. */
+  readonly get: (name: string) => Value | undefined;
+  /** What a star import brings. */
+  readonly names: () => Iterable<string>;
+}
+
+type VariablesState = ReadonlyMap<string, Value>;
+
+/** Names and their values: a scope's variables, an instance's or a class's attributes. */
+export class Variables implements Journaled<VariablesState> {
+  #map = new Map<string, Value>();
+
+  get size(): number {
+    return this.#map.size;
+  }
+
+  get(name: string): Value | undefined {
+    return this.#map.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#map.has(name);
+  }
+
+  entries(): IterableIterator<[string, Value]> {
+    return this.#map.entries();
+  }
+
+  set(name: string, value: Value, journal: Journal): void {
+    journal.beforeChange(this);
+    this.#map.set(name, value);
+  }
+
+  delete(name: string, journal: Journal): boolean {
+    journal.beforeChange(this);
+    return this.#map.delete(name);
+  }
+
+  capture(): VariablesState {
+    return new Map(this.#map);
+  }
+
+  restore(state: VariablesState): void {
+    this.#map = new Map(state);
+  }
+
+  join(a: VariablesState, b: VariablesState, unknown: UnknownValue): void {
+    const joined = new Map<string, Value>();
+    for (const name of new Set([...a.keys(), ...b.keys()])) {
+      const value = joinValues(a.get(name), b.get(name), unknown);
+      // Named by the place as well: the same name may be joined again elsewhere with another value.
+      joined.set(name, value === unknown ? { ...unknown, symbol: joinedSymbol(name, unknown) } : value);
+    }
+    this.#map = joined;
+  }
+}
+
+function joinedSymbol(name: string, { site }: UnknownValue): string {
+  return site ? `${name} (${lineText(site)})` : name;
+}
+
+/** The value after either of two branches: theirs where they agree, else unknown. */
+export function joinValues(a: Value | undefined, b: Value | undefined, unknown: UnknownValue): Value {
+  return a && b && sameValue(a, b) ? a : unknown;
+}
+
+/** Whether two values cannot be told apart. Mutable ones are only the same as themselves. */
+export function sameValue(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  switch (a.type) {
+    case 'none':
+    case 'ellipsis':
+      return a.type === b.type;
+    case 'bool':
+    case 'int':
+    case 'float':
+    case 'str':
+      return a.type === b.type && 'value' in b && Object.is(a.value, b.value);
+    case 'tuple':
+      return (
+        b.type === 'tuple' &&
+        a.items.length === b.items.length &&
+        a.items.every((item, index) => sameValue(item, b.items[index] ?? none))
+      );
+    case 'range':
+      return b.type === 'range' && a.start === b.start && a.stop === b.stop && a.step === b.step;
+    case 'method':
+      return b.type === 'method' && a.callee === b.callee && sameValue(a.receiver, b.receiver);
+    case 'unknown':
+      return b.type === 'unknown' && a.symbol === b.symbol;
+    default:
+      return false;
+  }
+}
+
+export const none: Value = { type: 'none' };
+export const bool = (value: boolean): Value => ({ type: 'bool', value });
+export const text = (value: string): Value => ({ type: 'str', value });
+export const float = (value: number): Value => ({ type: 'float', value });
+export const tuple = (items: readonly Value[]): TupleValue => ({ type: 'tuple', items });
+
+/** An integer; beyond 2⁵³ a float, as near as a double comes. */
+export function int(value: number): Value {
+  return Number.isSafeInteger(value) ? { type: 'int', value } : { type: 'float', value };
+}
+
+export function unknown(symbol: string, cause: string, site?: Site): UnknownValue {
+  return { type: 'unknown', symbol, cause, site };
+}
+
+/** Why it is not known, as a sentence for people: "`args.hidden` comes from argparse". */
+export function reasonOf({ symbol, cause }: UnknownValue): string {
+  return `\`${symbol}\` ${cause}`;
+}
+
+/** The number that a value is, booleans as 0 and 1; undefined for everything else. */
+export function numberOf(value: Value | undefined): number | undefined {
+  switch (value?.type) {
+    case 'int':
+    case 'float':
+      return value.value;
+    case 'bool':
+      return Number(value.value);
+    default:
+      return undefined;
+  }
+}
+
+/** A name under which equal keys are found again; undefined for a key that is not known or cannot be one. */
+export function hashKey(value: Value): string | undefined {
+  switch (value.type) {
+    case 'none':
+    case 'ellipsis':
+      return value.type;
+    case 'bool':
+    case 'int':
+    case 'float':
+      return `n${Number(value.value)}`;
+    case 'str':
+      return `s${value.value}`;
+    case 'tuple': {
+      const parts = value.items.map(hashKey);
+      return parts.includes(undefined)
+        ? undefined
+        : `t(${parts.map((part) => `${part?.length ?? 0}:${part ?? ''}`).join()})`;
+    }
+    case 'class':
+    case 'function':
+    case 'builtin':
+    case 'instance':
+    case 'module':
+      return `o${identityOf(value)}`;
+    default:
+      return undefined;
+  }
+}
+
+const identities = new WeakMap<object, number>();
+let nextIdentity = 0;
+
+function identityOf(value: object): number {
+  let identity = identities.get(value);
+  if (identity === undefined) identities.set(value, (identity = nextIdentity++));
+  return identity;
+}
+
+/** Whether a class is another or derives from it. */
+export function isSubclass(cls: ClassValue, base: ClassValue): boolean {
+  return cls.order.includes(base);
+}

@@ -1,5 +1,6 @@
 import { ProgressType, RequestType } from 'vscode-jsonrpc';
 import type { Network, NodeId } from '../network';
+import type { ProbeFailure } from './failure';
 
 /** Messages between the extension host (or the command line) and the probe child, and the results. Plain data and typed arrays only. */
 
@@ -26,7 +27,7 @@ export type InputSource =
   | { readonly kind: 'values'; readonly batch: number; readonly shape: readonly number[]; readonly data: Float32Array };
 
 /**
- * The scalar whose gradient is taken; the mean over the batch. Targets are drawn with `seed` (classes uniformly, values from
+ * The scalar whose gradient is taken: the mean over the batch (over all elements for the squared error). Targets are drawn with `seed` (classes uniformly, values from
  * N(0, 1)) unless given (`labels`: class indices; `values`: row-major, the output's shape).
  */
 export type LossChoice =
@@ -79,7 +80,10 @@ export interface GradientNorms extends MeasurementBase {
   }[];
 }
 
-/** Singular values in descending order. Those below `resolution` are not told from zero in float32. */
+/**
+ * Singular values in descending order. Each carries an absolute error of about a tenth of `resolution`; those below it are
+ * not told from zero. Empty where the Jacobian is too large, which `notes` says.
+ */
 export interface Spectrum {
   readonly singularValues: Float64Array;
   readonly resolution: number;
@@ -101,8 +105,8 @@ export interface JacobianSpectrum extends MeasurementBase {
 
 export type Measurement = GradientNorms | JacobianSpectrum;
 
-export const backendRequest = new RequestType<Record<string, never>, Backend, void>('gradlens/backend');
-export const probeRequest = new RequestType<ProbeRequest & { readonly token: number }, Measurement, void>(
+export const backendRequest = new RequestType<Record<string, never>, Backend, ProbeFailure>('gradlens/backend');
+export const probeRequest = new RequestType<ProbeRequest & { readonly token: number }, Measurement, ProbeFailure>(
   'gradlens/probe',
 );
 /** Sent with the request's `token`. */

@@ -1,0 +1,56 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices are in range by construction */
+import type { Pace } from './pace';
+
+/** A row-major matrix on the host. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float64Array;
+}
+
+/** ‖x‖₂, in float64: the squares of small gradients would underflow in float32. */
+export function norm(x: ArrayLike<number>): number {
+  return Math.sqrt(sumOfSquares(x));
+}
+
+export function sumOfSquares(x: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
+  return sum;
+}
+
+/** a·b, four columns of `a` at a time. */
+export async function multiply(a: Matrix, b: Matrix, pace: Pace): Promise<Matrix> {
+  const { rows, columns: inner } = a;
+  const { columns } = b;
+  const data = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    const out = data.subarray(i * columns, (i + 1) * columns);
+    let k = 0;
+    for (; k + 3 < inner; k += 4) {
+      const at = i * inner + k;
+      const a0 = a.data[at]!;
+      const a1 = a.data[at + 1]!;
+      const a2 = a.data[at + 2]!;
+      const a3 = a.data[at + 3]!;
+      const b0 = k * columns;
+      const b1 = b0 + columns;
+      const b2 = b1 + columns;
+      const b3 = b2 + columns;
+      for (let j = 0; j < columns; j++)
+        out[j]! += a0 * b.data[b0 + j]! + a1 * b.data[b1 + j]! + a2 * b.data[b2 + j]! + a3 * b.data[b3 + j]!;
+    }
+    for (; k < inner; k++) {
+      const factor = a.data[i * inner + k]!;
+      for (let j = 0; j < columns; j++) out[j]! += factor * b.data[k * columns + j]!;
+    }
+    await pace.breathe();
+  }
+  return { rows, columns, data };
+}
+
+export function transpose({ rows, columns, data }: Matrix): Matrix {
+  const result = new Float64Array(data.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) result[j * rows + i] = data[i * columns + j]!;
+  return { rows: columns, columns: rows, data: result };
+}

@@ -1,0 +1,160 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices are in range by construction */
+import * as tf from '@tensorflow/tfjs-core';
+import type { Node, NodeId, OpKind } from '../../network';
+import type { Matrix } from './float64';
+import { Trace, type Model } from './graph';
+import { between, type LayerPair } from './layerPairs';
+import type { ChannelStatistics, Value } from './operation';
+import type { Pace } from './pace';
+
+/** A network at one sample of its input. */
+export interface Point {
+  readonly model: Model;
+  readonly nodes: readonly Node[];
+  /** The values of all nodes, in a batch of one. */
+  readonly trace: Trace;
+  readonly constantStatistics: ReadonlyMap<NodeId, ChannelStatistics> | undefined;
+  readonly pace: Pace;
+}
+
+export interface Jacobian extends Matrix {
+  /**
+   * Whether every entry is right to float32's relative precision, so that small singular values are right too. Else errors
+   * are relative to the largest.
+   */
+  readonly entrywise: boolean;
+}
+
+/** ∂ to / ∂ from, (units of `to`) × (units of `from`), both in the order in which the backend holds them. */
+export async function jacobian(point: Point, { from, to }: LayerPair): Promise<Jacobian> {
+  const inner = between(point.nodes, from, to).slice(1);
+  return (await scaledWeight(point, from, to, inner)) ?? pulledBack(point, from, to, inner);
+}
+
+/** The operations that act on every unit by itself, at constant statistics. */
+const pointwise: { readonly [K in OpKind]: boolean } = {
+  input: false,
+  linear: false,
+  conv: false,
+  batchNorm: true,
+  layerNorm: false,
+  groupNorm: false,
+  activation: true,
+  softmax: false,
+  dropout: true,
+  pool: false,
+  adaptivePool: false,
+  flatten: true,
+  reshape: true,
+  permute: false,
+  add: false,
+  multiply: false,
+  affine: true,
+  scale: true,
+  concat: false,
+  reduce: false,
+  identity: true,
+  opaque: false,
+};
+
+/**
+ * A dense layer behind pointwise operations: W·diag(φ′), whose diagonal is one vector–Jacobian product and whose entries are
+ * multiplied in float64. Undefined where the way from `from` to `to` is another.
+ */
+async function scaledWeight(
+  { model, trace, constantStatistics, pace }: Point,
+  from: NodeId,
+  to: NodeId,
+  inner: readonly Node[],
+): Promise<Jacobian | undefined> {
+  const end = inner.at(-1);
+  const dense = end?.op.kind === 'linear' ? end.op : undefined;
+  const chain = dense === undefined ? inner : inner.slice(0, -1);
+  const { tensor } = trace.value(from);
+  const units = tensor.size;
+  const flat = (id: NodeId) => {
+    const value = trace.value(id);
+    return value.tensor.size === units && (value.layout === 'framework' || value.tensor.rank < 3);
+  };
+  if (!flat(from) || !chain.every((node) => pointwise[node.op.kind] && node.inputs.length === 1 && flat(node.id)))
+    return undefined;
+  const weight = dense && model.parameters.get(dense.weight);
+  if (weight !== undefined && weight.shape[0] !== units) return undefined;
+  const slopes = new Float64Array(units).fill(1);
+  const last = chain.at(-1);
+  if (last !== undefined) {
+    const given = new Map([[from, trace.value(from)]]);
+    const run = await Trace.run(model, given, [last.id], { batch: 1, pace, pullback: true, ...(constantStatistics && { constantStatistics }) });
+    const ones = tf.ones(trace.value(last.id).tensor.shape);
+    await run.pullBack(new Map([[last.id, ones]]), {
+      pace,
+      onNode: (node, gradient) => {
+        if (node === from) slopes.set(gradient.dataSync());
+      },
+    });
+    run.dispose();
+  }
+  const columns = units;
+  const rows = weight?.shape[1] ?? units;
+  const data = new Float64Array(rows * columns);
+  const entries = weight?.dataSync();
+  for (let j = 0; j < columns; j++) {
+    if (entries === undefined) data[j * columns + j] = slopes[j]!;
+    else for (let i = 0; i < rows; i++) data[i * columns + j] = entries[j * rows + i]! * slopes[j]!;
+  }
+  return { rows, columns, data, entrywise: true };
+}
+
+/** At most so many values an activation of the run that gradients are pulled back through. */
+const CHUNK_VALUES = 2 ** 21;
+const CHUNK_ROWS = 256;
+
+/**
+ * Batched vector–Jacobian products: the sample repeated along the batch axis, and one unit of `to` for every repetition.
+ * What does not depend on `from` is held constant.
+ */
+async function pulledBack(
+  { model, trace, constantStatistics, pace }: Point,
+  from: NodeId,
+  to: NodeId,
+  inner: readonly Node[],
+): Promise<Jacobian> {
+  const rows = trace.value(to).tensor.size;
+  const columns = trace.value(from).tensor.size;
+  const largest = Math.max(columns, ...inner.map(({ id }) => trace.value(id).tensor.size));
+  const chunk = Math.max(1, Math.min(rows, CHUNK_ROWS, Math.floor(CHUNK_VALUES / largest)));
+  const dependent = new Set(inner.map(({ id }) => id));
+  const given = new Map<NodeId, Value>();
+  for (const id of [from, ...inner.flatMap(({ inputs }) => inputs)])
+    if (!dependent.has(id) && !given.has(id)) given.set(id, repeated(trace.value(id), chunk));
+  const run = await Trace.run(model, given, [to], {
+    batch: chunk,
+    pace,
+    pullback: true,
+    ...(constantStatistics && { constantStatistics }),
+  });
+  const data = new Float64Array(rows * columns);
+  const { shape } = run.value(to).tensor;
+  for (let start = 0; start < rows; start += chunk) {
+    const count = Math.min(chunk, rows - start);
+    const oneHot = new Float32Array(chunk * rows);
+    for (let i = 0; i < count; i++) oneHot[i * rows + start + i] = 1;
+    await run.pullBack(new Map([[to, tf.tensor(oneHot, shape)]]), {
+      pace,
+      onNode: (node, gradient) => {
+        if (node === from) data.set(gradient.dataSync().subarray(0, count * columns), start * columns);
+      },
+    });
+  }
+  run.dispose();
+  for (const { tensor } of given.values()) tensor.dispose();
+  return { rows, columns, data, entrywise: false };
+}
+
+/** A batch of `count` times the same sample. */
+function repeated({ tensor, layout }: Value, count: number): Value {
+  const sample = tensor.dataSync();
+  const data = new Float32Array(sample.length * count);
+  for (let i = 0; i < count; i++) data.set(sample, i * sample.length);
+  return { tensor: tf.tensor(data, [count, ...tensor.shape.slice(1)]), layout };
+}

@@ -1,0 +1,72 @@
+import type { OpKind, OpTable } from '../../../network';
+import { ProbeError } from '../../failure';
+import { passOn, type Applied, type Context, type Layout, type Value } from '../operation';
+import { activation } from './activation';
+import { affine, multiply, scale, sum } from './arithmetic';
+import { conv } from './convolution';
+import { linear } from './linear';
+import { batchNorm, groupNorm, layerNorm } from './normalization';
+import { adaptivePool, pool } from './pooling';
+import { concat, flatten, permute, reduce, reshape } from './shape';
+import { softmax } from './softmax';
+
+/** Every operation on the backend: forward, and the vector–Jacobian product at the point where it was applied. */
+export const operations: OpTable<[inputs: readonly Value[], context: Context], Applied> = {
+  input: () => {
+    throw new Error('an input is given, not computed');
+  },
+  linear,
+  conv,
+  batchNorm,
+  layerNorm,
+  groupNorm,
+  activation,
+  softmax,
+  // Probes look at the network without its noise: dropout is off.
+  dropout: (_op, inputs) => passOn(inputs),
+  pool,
+  adaptivePool,
+  flatten,
+  reshape,
+  permute,
+  add: sum,
+  multiply,
+  affine,
+  scale,
+  concat,
+  reduce,
+  identity: (_op, inputs) => passOn(inputs),
+  opaque: (op, _inputs, { node }) => {
+    throw new ProbeError({
+      kind: 'notProbeable',
+      message: `cannot be probed: line ${node.span.start.line + 1} is not known (${op.reason})`,
+      span: node.span,
+    });
+  },
+};
+
+/** The layout in which an operation wants its inputs; `any`: all in the same one, whichever that is. */
+export const inputLayouts: { readonly [K in OpKind]: Layout | 'any' } = {
+  input: 'any',
+  linear: 'framework',
+  conv: 'channelsLast',
+  batchNorm: 'any',
+  layerNorm: 'framework',
+  groupNorm: 'framework',
+  activation: 'any',
+  softmax: 'framework',
+  dropout: 'any',
+  pool: 'channelsLast',
+  adaptivePool: 'channelsLast',
+  flatten: 'framework',
+  reshape: 'framework',
+  permute: 'framework',
+  add: 'any',
+  multiply: 'any',
+  affine: 'any',
+  scale: 'framework',
+  concat: 'framework',
+  reduce: 'framework',
+  identity: 'any',
+  opaque: 'any',
+};

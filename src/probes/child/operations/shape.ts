@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { axisOf, BATCH, isKnown } from '../../../network';
+import { ProbeError } from '../../failure';
+import { only, type Applied, type Operation, type Value } from '../operation';
+import { inverse } from './channels';
+
+function reshaped({ tensor }: Value, shape: number[]): Applied {
+  return {
+    output: { tensor: tf.reshape(tensor, shape), layout: 'framework' },
+    pullback: (gradient) => ({ inputs: [tf.reshape(gradient, tensor.shape)] }),
+  };
+}
+
+export const flatten: Operation<'flatten'> = (op, inputs) => {
+  const value = only(inputs);
+  const { shape, rank } = value.tensor;
+  const start = axisOf(op.start, rank) ?? 0;
+  const end = axisOf(op.end, rank) ?? rank - 1;
+  const merged = shape.slice(start, end + 1).reduce((size, dim) => size * dim, 1);
+  return reshaped(value, [...shape.slice(0, start), merged, ...shape.slice(end + 1)]);
+};
+
+export const reshape: Operation<'reshape'> = (op, inputs, { node, batch }) => {
+  const shape = op.shape.map((dim) => {
+    if (isKnown(dim)) return dim;
+    if (dim.symbol === BATCH.symbol) return batch;
+    throw new ProbeError({
+      kind: 'notProbeable',
+      message: `cannot be probed: line ${node.span.start.line + 1} reshapes to ${dim.symbol}, which is not known`,
+      span: node.span,
+    });
+  });
+  return reshaped(only(inputs), shape);
+};
+
+export const permute: Operation<'permute'> = (op, inputs) => {
+  const { tensor } = only(inputs);
+  const order = op.axes.map((axis) => axisOf(axis, tensor.rank) ?? axis);
+  return {
+    output: { tensor: tf.transpose(tensor, order), layout: 'framework' },
+    pullback: (gradient) => ({ inputs: [tf.transpose(gradient, inverse(order))] }),
+  };
+};
+
+export const concat: Operation<'concat'> = (op, inputs) => {
+  const tensors = inputs.map(({ tensor }) => tensor);
+  const axis = axisOf(op.axis, tensors[0]?.rank ?? 1) ?? 0;
+  return {
+    output: { tensor: tf.concat(tensors, axis), layout: 'framework' },
+    pullback: (gradient) => {
+      let at = 0;
+      return {
+        inputs: tensors.map((tensor) => {
+          const begin = new Array<number>(gradient.rank).fill(0);
+          begin[axis] = at;
+          at += tensor.shape[axis] ?? 0;
+          return tf.slice(gradient, begin, tensor.shape);
+        }),
+      };
+    },
+  };
+};
+
+export const reduce: Operation<'reduce'> = (op, inputs) => {
+  const { tensor } = only(inputs);
+  const axes = (op.axes.length === 0 ? tensor.shape.map((_, i) => i) : op.axes)
+    .map((axis) => axisOf(axis, tensor.rank) ?? 0)
+    .sort((a, b) => a - b);
+  const factor = op.how === 'mean' ? 1 / axes.reduce((size, axis) => size * (tensor.shape[axis] ?? 1), 1) : 1;
+  const kept = tensor.shape.map((size, i) => (axes.includes(i) ? 1 : size));
+  const sum = tf.sum(tensor, axes, op.keepDims);
+  return {
+    output: { tensor: factor === 1 ? sum : tf.mul(sum, factor), layout: 'framework' },
+    pullback: (gradient) => {
+      const scaled = tf.mul(tf.reshape(gradient, kept), tf.fill(tensor.shape, factor));
+      return { inputs: [scaled] };
+    },
+  };
+};
+
+/** The sum of `gradient` over the axes along which a tensor of `shape` was repeated by broadcasting. */
+export function unbroadcast(gradient: Tensor, shape: readonly number[]): Tensor {
+  const added = gradient.rank - shape.length;
+  const axes = gradient.shape
+    .map((_, i) => i)
+    .filter((i) => i < added || (shape[i - added] === 1 && gradient.shape[i] !== 1));
+  return axes.length === 0 ? gradient : tf.reshape(tf.sum(gradient, axes), [...shape]);
+}

@@ -1,2 +1,4 @@
+export * from './catalogue';
 export * from './finding';
+export * from './judge';
 export * from './rule';

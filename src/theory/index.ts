@@ -1,1 +1,2 @@
+export * from './criticality';
 export * from './report';

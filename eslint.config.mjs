@@ -14,7 +14,16 @@ const mayImport = {
   runs: ['network'],
   editor: ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs', 'panels'],
   panels: ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs'],
-  cli: ['network', 'readers', 'theory', 'rules', 'analysis', 'probes', 'runs', 'panels/(messages|snapshot|report)$'],
+  cli: [
+    'network',
+    'readers',
+    'theory',
+    'rules',
+    'analysis',
+    'probes',
+    'runs',
+    'panels/(messages|number|snapshot|report)$',
+  ],
 };
 const vscodeOnlyAtTheEdge = {
   regex: '^vscode$',
@@ -63,7 +72,7 @@ export default tseslint.config(
   },
   ...rooms.map((room) => walls(room)),
   // The parts of the panel that the command line and the page share.
-  walls('panels', ['src/panels/{messages,channel,snapshot,report,page,operation,verdict}.ts'], false),
+  walls('panels', ['src/panels/{messages,number,channel,snapshot,report,page,operation}.ts'], false),
   {
     files: ['src/probes/child/**/*.ts'],
     rules: {
@@ -91,8 +100,8 @@ export default tseslint.config(
             vscodeOnlyAtTheEdge,
             tfjsOnlyInTheChild,
             {
-              regex: '/src/(?!panels/(messages|channel)$)',
-              message: 'The page imports the messages and their channel only.',
+              regex: '/src/(?!panels/(messages|number|channel)$)',
+              message: 'The page imports the messages, their numbers and their channel only.',
             },
           ],
         },

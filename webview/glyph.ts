@@ -1,4 +1,6 @@
-import type { Verdict } from '../src/panels/messages';
+import type { FindingRow, Verdict } from '../src/panels/messages';
+
+type Level = Verdict['level'] | FindingRow['severity'];
 
 const svg = 'http://www.w3.org/2000/svg';
 
@@ -17,7 +19,7 @@ function drawing(viewBox: string, className: string, shapes: readonly Shape[]): 
   return root;
 }
 
-const levels: Readonly<Record<Verdict['level'], readonly Shape[]>> = {
+const levels: Readonly<Record<Level, readonly Shape[]>> = {
   good: [
     ['circle', { cx: '8', cy: '8', r: '6.5' }],
     ['path', { d: 'M5 8.2l2.1 2.2L11 6' }],
@@ -38,7 +40,7 @@ const levels: Readonly<Record<Verdict['level'], readonly Shape[]>> = {
 };
 
 /** A sign with a shape of its own for each level, so that colour is never alone. */
-export function levelGlyph(level: Verdict['level']): SVGSVGElement {
+export function levelGlyph(level: Level): SVGSVGElement {
   return drawing('0 0 16 16', `glyph level-${level}`, levels[level]);
 }
 

@@ -1,7 +1,8 @@
-import type { LayerRow, PanelSnapshot, PlainNumber } from '../src/panels/messages';
+import type { LayerRow, PanelSnapshot } from '../src/panels/messages';
 import { element } from './element';
-import { countText, numberOrDash } from './format';
+import { countText } from './format';
 import { checkbox } from './toolkit';
+import { numberText, type PlainNumber } from '../src/panels/number';
 
 /** The layers with all their numbers: what the charts show, for those who read or listen. */
 export class LayerTable {
@@ -126,7 +127,7 @@ function columnGroups({ gradientAnchor, layers }: PanelSnapshot): readonly Colum
     title,
     first: false,
     known: (layer) => value(layer) !== undefined,
-    cell: (layer) => [numberOrDash(value(layer))],
+    cell: (layer) => [numberText(value(layer))],
   });
   const groups: readonly ColumnGroup[] = [
     {
@@ -177,7 +178,7 @@ function parameterGradients(layer: LayerRow): readonly (string | HTMLElement)[] 
       'span',
       { class: 'parameter', title: path },
       element('span', { class: 'muted' }, path.slice(path.lastIndexOf('.') + 1)),
-      ` ${numberOrDash(gradientNorm)}`,
+      ` ${numberText(gradientNorm)}`,
     ),
   );
 }

@@ -1,7 +1,8 @@
-import type { PanelSnapshot, PlainNumber } from '../src/panels/messages';
+import type { PanelSnapshot } from '../src/panels/messages';
 import { element } from './element';
-import { countText, numberOrDash, numberText } from './format';
+import { countText } from './format';
 import { sourceGlyph } from './glyph';
+import { numberText, type PlainNumber } from '../src/panels/number';
 
 /** The few numbers that sum a model up: predicted beside measured. */
 export function tiles(snapshot: PanelSnapshot): HTMLElement {
@@ -38,8 +39,8 @@ export function tiles(snapshot: PanelSnapshot): HTMLElement {
   if (spectrum)
     made.push(
       tile('Jacobian’s singular values', [
-        figure('measured', numberOrDash(spectrum.singularValues[0]), 'largest'),
-        figure('measured', numberOrDash(spectrum.singularValues.at(-1)), 'smallest'),
+        figure('measured', numberText(spectrum.singularValues[0]), 'largest'),
+        figure('measured', numberText(spectrum.singularValues.at(-1)), 'smallest'),
         element('p', { class: 'hint' }, 'output by input; healthy: near 1'),
       ]),
     );

@@ -1,6 +1,6 @@
 import type { Analysis, ModelAnalysis } from '../analysis';
 import type { Note } from '../network';
-import { modelSummary } from '../panels/verdict';
+import { sizeText } from '../analysis/summary';
 
 /**
  * The page "why are there no findings here?": what was read, what was judged and what was not, in Markdown. It holds no source text.
@@ -31,7 +31,7 @@ function modelPart(model: ModelAnalysis): string[] {
   const operations = network.nodes.filter(({ op }) => op.kind !== 'input').length;
   const judged = report.signals.filter((signal) => signal !== undefined).length;
   return [
-    modelSummary(model),
+    sizeText(model),
     [
       `- ${operations} operations were read; the signal is predicted at ${judged} of ${network.nodes.length} nodes.`,
       report.depth === undefined

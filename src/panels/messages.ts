@@ -1,11 +1,6 @@
+import type { PlainNumber } from './number';
+
 /** What the page and its host say to each other, and the data the page shows. Plain JSON both ways. */
-
-/** A number as JSON carries it: what JSON would turn into `null` is spelled out. `Number(x)` reads it back. */
-export type PlainNumber = number | 'NaN' | 'Infinity' | '-Infinity';
-
-export function plainNumber(value: number): PlainNumber {
-  return Number.isFinite(value) ? value : (String(value) as PlainNumber);
-}
 
 /** Everything the page shows of one model. */
 export interface PanelSnapshot {
@@ -30,7 +25,7 @@ export interface PanelSnapshot {
 }
 
 export interface Verdict {
-  readonly level: 'good' | 'information' | 'warning' | 'error' | 'unknown';
+  readonly level: 'good' | 'warning' | 'error' | 'unknown';
   readonly text: string;
 }
 

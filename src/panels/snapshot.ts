@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import type { ModelAnalysis } from '../analysis/analysis';
+import { gradientText, sizeText } from '../analysis/summary';
+import { verdictOf, verdictText, type Verdict as ModelVerdict } from '../analysis/verdict';
 import { shapeText, unitCount, type Network, type Node, type NodeId } from '../network';
 import type { GradientNorms, JacobianSpectrum, Measurement, Spectrum } from '../probes/protocol';
 import type { LayerSignal, SignalReport } from '../theory';
 import {
-  plainNumber,
   type DepthFigures,
   type FindingRow,
   type GradientFigures,
@@ -12,9 +13,10 @@ import {
   type MeasurementFigures,
   type PanelSnapshot,
   type SpectrumFigures,
+  type Verdict,
 } from './messages';
 import { operationText } from './operation';
-import { modelSummary, modelVerdict } from './verdict';
+import { plainNumber } from './number';
 
 /** What was measured of a model so far. */
 export interface Measured {
@@ -30,8 +32,8 @@ export function panelSnapshot(model: ModelAnalysis, measured: Measured = {}): Pa
     model: network.name,
     file: basename(decodeURIComponent(network.span.file)),
     framework: network.framework,
-    summary: modelSummary(model),
-    verdict: modelVerdict(model),
+    summary: sizeText(model),
+    verdict: verdict(model),
     depth: depthFigures(report, measured.gradients),
     layers: layerRows(network, report, measured, anchor?.factor),
     gradientAnchor: anchor?.kind ?? 'relative',
@@ -59,6 +61,19 @@ export function nodesOfLine(network: Network, line: number): readonly NodeId[] {
     .filter((node) => node.op.kind !== 'input')
     .filter((node) => covers(node.span) || (node.callSpan !== undefined && covers(node.callSpan)))
     .map((node) => node.id);
+}
+
+const levels: Readonly<Record<ModelVerdict, Verdict['level']>> = {
+  healthy: 'good',
+  atRisk: 'warning',
+  willNotTrain: 'error',
+  notKnown: 'unknown',
+};
+
+function verdict(model: ModelAnalysis): Verdict {
+  const judged = verdictOf(model);
+  const words = [verdictText[judged], gradientText(model)].filter((part) => part !== undefined).join(' · ');
+  return { level: levels[judged], text: words.charAt(0).toUpperCase() + words.slice(1) };
 }
 
 function depthFigures({ depth, layers }: SignalReport, gradients: GradientNorms | undefined): DepthFigures | undefined {

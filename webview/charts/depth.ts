@@ -1,6 +1,6 @@
-import { plainNumber, type LayerRow, type PanelSnapshot } from '../../src/panels/messages';
-import { numberText } from '../format';
+import { type LayerRow, type PanelSnapshot } from '../../src/panels/messages';
 import type { Series } from './series';
+import { numberText, plainNumber } from '../../src/panels/number';
 
 /** The weight layers, which stand on the charts' x axis in their order. */
 export function weightLayers({ layers }: PanelSnapshot): readonly LayerRow[] {

@@ -11,12 +11,12 @@ import {
   type PointStyle,
   type Tick,
 } from 'chart.js';
-import { plainNumber } from '../../src/panels/messages';
-import { numberText, powerOfTen } from '../format';
+import { powerOfTen } from '../format';
 import { readTheme, type Theme } from '../theme';
 import type { ChartContent } from './content';
 import { eventPlugin, markPlugin, rangePlugin, resolutionPlugin, type Overlay } from './plugins';
 import { decades, eventOf, events, type Series } from './series';
+import { numberText, plainNumber } from '../../src/panels/number';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip, Filler);
 
@@ -198,7 +198,7 @@ function wholeTicks(last: number, width: number): Tick[] {
   const room = Math.max(2, Math.floor(width / 44));
   const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((size) => last / size <= room) ?? last;
   const ticks: Tick[] = [{ value: 1 }];
-  for (let value = step; value <= last; value += step) if (value - 1 >= step / 2) ticks.push({ value });
+  for (let value = step; value <= last; value += step) if (value - 1 > step / 2) ticks.push({ value });
   return ticks;
 }
 

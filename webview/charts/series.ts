@@ -1,4 +1,4 @@
-import type { PlainNumber } from '../../src/panels/messages';
+import type { PlainNumber } from '../../src/panels/number';
 
 /** A value of a chart. What a logarithmic axis cannot show is an event at its edge. */
 export interface Sample {

@@ -1,6 +1,6 @@
-import { numberOrDash, numberText } from '../format';
 import type { ChartKind } from './content';
 import { sample, type Series } from './series';
+import { numberText } from '../../src/panels/number';
 
 /** The singular values of the input–output Jacobian, sorted. */
 export const spectrumChart: ChartKind = {
@@ -31,9 +31,9 @@ export const spectrumChart: ChartKind = {
       byDepth: false,
       titleAt: (x) => `Singular value ${x} of ${count}`,
       summary:
-        `${count} singular values of the input–output Jacobian, from ${numberOrDash(singularValues[0])} down to ` +
-        `${numberOrDash(singularValues.at(-1))}; measured RMS ${numberText(rms)}, predicted RMS ${numberOrDash(predictedRms)}.`,
-      remark: `Root mean square: measured ${numberText(rms)}, predicted ${numberOrDash(predictedRms)}. Resolution of float32 here: ${numberText(resolution)}.`,
+        `${count} singular values of the input–output Jacobian, from ${numberText(singularValues[0])} down to ` +
+        `${numberText(singularValues.at(-1))}; measured RMS ${numberText(rms)}, predicted RMS ${numberText(predictedRms)}.`,
+      remark: `Root mean square: measured ${numberText(rms)}, predicted ${numberText(predictedRms)}. Resolution of float32 here: ${numberText(resolution)}.`,
     };
   },
 };

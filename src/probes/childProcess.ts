@@ -1,6 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
 
 /** How a child process ended. */
 export interface Exit {
@@ -46,10 +51,7 @@ export class ProbeChild {
         if (this.process.pid === undefined) end(null, null);
       });
     });
-    this.connection = createMessageConnection(
-      new IPCMessageReader(this.process),
-      new IPCMessageWriter(this.process),
-    );
+    this.connection = createMessageConnection(new IPCMessageReader(this.process), new IPCMessageWriter(this.process));
     // A message that cannot be delivered is a child that ended; `exited` tells.
     this.connection.onError(() => undefined);
     this.connection.listen();

@@ -67,37 +67,30 @@ export class ProbeClient {
   ): Promise<MeasurementOf<K>> {
     if (signal?.aborted === true) throw cancelled();
     const token = this.nextToken++;
+    const limit = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
+    const stop = AbortSignal.any([signal, limit].filter((one) => one !== undefined));
     const measurement = await this.asking(async (child) => {
       const cancellation = new CancellationTokenSource();
       const progress =
         onProgress && child.connection.onProgress(probeProgress, token, (message) => onProgress(message));
-      let timedOut = false;
-      let deadline: NodeJS.Timeout | undefined;
+      let patience: NodeJS.Timeout | undefined;
       const cancel = () => {
         cancellation.cancel();
-        deadline ??= setTimeout(() => void child.kill(), this.options.cancelTimeout ?? 2000);
+        patience = setTimeout(() => void child.kill(), this.options.cancelTimeout ?? 2000);
       };
-      const limit =
-        timeout === undefined
-          ? undefined
-          : setTimeout(() => {
-              timedOut = true;
-              cancel();
-            }, timeout);
-      signal?.addEventListener('abort', cancel, { once: true });
+      stop.addEventListener('abort', cancel, { once: true });
       try {
         return await raceExit(
           child,
           child.connection.sendRequest(probeRequest, { ...request, token }, cancellation.token),
         );
       } catch (error) {
-        if (timedOut) throw timedOutAfter(timeout);
         if (signal?.aborted === true) throw cancelled();
+        if (limit?.aborted === true) throw timedOutAfter(timeout);
         throw error;
       } finally {
-        signal?.removeEventListener('abort', cancel);
-        clearTimeout(deadline);
-        clearTimeout(limit);
+        stop.removeEventListener('abort', cancel);
+        clearTimeout(patience);
         progress?.dispose();
         cancellation.dispose();
       }
@@ -115,7 +108,7 @@ export class ProbeClient {
   }
 
   private async asking<T>(ask: (child: ProbeChild) => Promise<T>): Promise<T> {
-    if (this.disposed) throw disposedError();
+    this.refuseWhenDisposed();
     clearTimeout(this.idle);
     const child = (this.child ??= this.start());
     child.hold(true);
@@ -123,12 +116,16 @@ export class ProbeClient {
     try {
       return await raceExit(child, ask(child));
     } catch (error) {
-      if (this.disposed) throw disposedError();
+      this.refuseWhenDisposed();
       throw asProbeError(error);
     } finally {
       this.running--;
       if (this.running === 0 && this.child === child) this.rest(child);
     }
+  }
+
+  private refuseWhenDisposed(): void {
+    if (this.disposed) throw new ProbeError({ kind: 'disposed', message: 'GradLens has shut its probes down.' });
   }
 
   private start(): ProbeChild {
@@ -194,8 +191,4 @@ function cancelled(): ProbeError {
 function timedOutAfter(timeout: number | undefined): ProbeError {
   const seconds = ((timeout ?? 0) / 1000).toFixed(1);
   return new ProbeError({ kind: 'timedOut', message: `The probe was stopped after ${seconds} seconds.` });
-}
-
-function disposedError(): ProbeError {
-  return new ProbeError({ kind: 'disposed', message: 'GradLens has shut its probes down.' });
 }

@@ -12,7 +12,7 @@ import { repairWasm } from './kernels';
 /** From the best to the plainest. */
 const preference: readonly BackendName[] = ['tensorflow', 'wasm', 'cpu'];
 
-const loaders: { readonly [K in BackendName]: () => Promise<void> } = {
+const loaders: Readonly<Record<BackendName, () => Promise<void>>> = {
   tensorflow: loadTensorflow,
   wasm: loadWasm,
   cpu: loadCpu,

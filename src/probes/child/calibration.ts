@@ -31,7 +31,7 @@ function channelStatistics({ tensor, layout }: Value): ChannelStatistics {
   const axis = channelAxis(layout, shape.length);
   const channels = shape[axis] ?? 1;
   const inner = shape.slice(axis + 1).reduce((size, dim) => size * dim, 1);
-  const data = tensor.dataSync();
+  const data = tensor.dataSync<'float32'>();
   const count = data.length / channels;
   const mean = new Float64Array(channels);
   const variance = new Float64Array(channels);

@@ -9,13 +9,13 @@ export interface Matrix {
 }
 
 /** ‖x‖₂, in float64: the squares of small gradients would underflow in float32. */
-export function norm(x: ArrayLike<number>): number {
+export function norm(x: Float32Array | Float64Array): number {
   return Math.sqrt(sumOfSquares(x));
 }
 
-export function sumOfSquares(x: ArrayLike<number>): number {
+export function sumOfSquares(x: Float32Array | Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
+  for (const value of x) sum += value * value;
   return sum;
 }
 

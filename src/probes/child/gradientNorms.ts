@@ -9,7 +9,7 @@ import { prepare, seedsOf, type Prepared, type Workshop } from './prepare';
 import { tidied } from './tidied';
 
 /** The operations whose outputs are reported: those that compute something, not those that only move it. */
-const reported: { readonly [K in OpKind]: boolean } = {
+const reported: Readonly<Record<OpKind, boolean>> = {
   input: true,
   linear: true,
   conv: true,
@@ -57,7 +57,7 @@ export async function gradientNorms(request: ProbeRequest, workshop: Workshop): 
   for (const { id, op } of prepared.nodes) {
     if (!reported[op.kind]) continue;
     const { tensor } = trace.value(id);
-    moments.set(id, sumOfSquares(tensor.dataSync()) / tensor.size);
+    moments.set(id, sumOfSquares(tensor.dataSync<'float32'>()) / tensor.size);
     await pace.breathe();
   }
   const loss = seedOf(request.loss, trace.value(output));
@@ -65,8 +65,8 @@ export async function gradientNorms(request: ProbeRequest, workshop: Workshop): 
   const byParameter = new Map<string, number>();
   await trace.pullBack(new Map([[output, loss.gradient]]), {
     pace,
-    onNode: (node, gradient) => byNode.set(node, norm(gradient.dataSync())),
-    onParameter: (path, gradient) => byParameter.set(path, norm(gradient.dataSync())),
+    onNode: (node, gradient) => byNode.set(node, norm(gradient.dataSync<'float32'>())),
+    onParameter: (path, gradient) => byParameter.set(path, norm(gradient.dataSync<'float32'>())),
     onProgress: (done, total) => progress({ fraction: 0.4 + (0.6 * done) / total, message: 'backward' }),
   });
   trace.dispose();
@@ -101,7 +101,7 @@ function seedOf(choice: LossChoice, value: Value) {
   const { shape } = tensor;
   // Channels of a map are its classes; else classes are features.
   const classAxis = value.layout === 'channelsLast' && shape.length > 2 ? 1 : shape.length - 1;
-  const loss = lossOf(choice, { data: tensor.dataSync() as Float32Array, shape, classAxis });
+  const loss = lossOf(choice, { data: tensor.dataSync<'float32'>(), shape, classAxis });
   const gradient = tf.tidy(
     () => converted({ tensor: tf.tensor(loss.gradient, shape), layout: 'framework' }, value.layout).tensor,
   );

@@ -32,7 +32,7 @@ export async function jacobian(point: Point, { from, to }: LayerPair): Promise<J
 }
 
 /** The operations that act on every unit by itself, at constant statistics. */
-const pointwise: { readonly [K in OpKind]: boolean } = {
+const pointwise: Readonly<Record<OpKind, boolean>> = {
   input: false,
   linear: false,
   conv: false,
@@ -84,12 +84,17 @@ async function scaledWeight(
   const last = chain.at(-1);
   if (last !== undefined) {
     const given = new Map([[from, trace.value(from)]]);
-    const run = await Trace.run(model, given, [last.id], { batch: 1, pace, pullback: true, ...(constantStatistics && { constantStatistics }) });
+    const run = await Trace.run(model, given, [last.id], {
+      batch: 1,
+      pace,
+      pullback: true,
+      ...(constantStatistics && { constantStatistics }),
+    });
     const ones = tf.ones(trace.value(last.id).tensor.shape);
     await run.pullBack(new Map([[last.id, ones]]), {
       pace,
       onNode: (node, gradient) => {
-        if (node === from) slopes.set(gradient.dataSync());
+        if (node === from) slopes.set(gradient.dataSync<'float32'>());
       },
     });
     run.dispose();
@@ -97,7 +102,7 @@ async function scaledWeight(
   const columns = units;
   const rows = weight?.shape[1] ?? units;
   const data = new Float64Array(rows * columns);
-  const entries = weight?.dataSync();
+  const entries = weight?.dataSync<'float32'>();
   for (let j = 0; j < columns; j++) {
     if (entries === undefined) data[j * columns + j] = slopes[j]!;
     else for (let i = 0; i < rows; i++) data[i * columns + j] = entries[j * rows + i]! * slopes[j]!;
@@ -142,7 +147,7 @@ async function pulledBack(
     await run.pullBack(new Map([[to, tf.tensor(oneHot, shape)]]), {
       pace,
       onNode: (node, gradient) => {
-        if (node === from) data.set(gradient.dataSync().subarray(0, count * columns), start * columns);
+        if (node === from) data.set(gradient.dataSync<'float32'>().subarray(0, count * columns), start * columns);
       },
     });
   }
@@ -153,7 +158,7 @@ async function pulledBack(
 
 /** A batch of `count` times the same sample. */
 function repeated({ tensor, layout }: Value, count: number): Value {
-  const sample = tensor.dataSync();
+  const sample = tensor.dataSync<'float32'>();
   const data = new Float32Array(sample.length * count);
   for (let i = 0; i < count; i++) data.set(sample, i * sample.length);
   return { tensor: tf.tensor(data, [count, ...tensor.shape.slice(1)]), layout };

@@ -52,9 +52,7 @@ export async function jacobianSpectrum(request: ProbeRequest, workshop: Workshop
   }
   progress({ fraction: 1 - 0.9 / total, message: 'end to end' });
   const inputOutput =
-    product === undefined
-      ? { singularValues: new Float64Array(), resolution: 0 }
-      : await spectrumOf(product, pace);
+    product === undefined ? { singularValues: new Float64Array(), resolution: 0 } : await spectrumOf(product, pace);
   point.trace.dispose();
   return {
     kind: 'jacobianSpectrum',

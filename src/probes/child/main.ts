@@ -18,7 +18,7 @@ import type { Workshop } from './prepare';
 
 /** The probe child: takes a backend, answers requests one after the other, ends with its parent. */
 
-const probes: { readonly [K in ProbeKind]: (request: ProbeRequest, workshop: Workshop) => Promise<Measurement> } = {
+const probes: Readonly<Record<ProbeKind, (request: ProbeRequest, workshop: Workshop) => Promise<Measurement>>> = {
   gradientNorms,
   jacobianSpectrum,
 };

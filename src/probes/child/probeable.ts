@@ -1,4 +1,12 @@
-import { isKnown, shapeText, type Network, type Node, type NodeId, type Parameter, type SourceSpan } from '../../network';
+import {
+  isKnown,
+  shapeText,
+  type Network,
+  type Node,
+  type NodeId,
+  type Parameter,
+  type SourceSpan,
+} from '../../network';
 import { ProbeError } from '../failure';
 import type { InputSource } from '../protocol';
 import { neededNodes } from './graph';
@@ -54,8 +62,7 @@ function checkInput(input: Node, { batch, shape }: InputSource): void {
     if (!Number.isInteger(size) || size < 1) throw refuse(`the input's size ${[batch, ...shape].join('×')} is not one`);
   const expected = input.shape?.slice(1);
   if (expected === undefined) return;
-  const fits =
-    expected.length === shape.length && expected.every((size, i) => !isKnown(size) || size === shape[i]);
+  const fits = expected.length === shape.length && expected.every((size, i) => !isKnown(size) || size === shape[i]);
   if (!fits)
     throw refuse(`a sample of the input is ${shapeText(expected)}, and ${shape.join('×')} was given`, input.span);
 }

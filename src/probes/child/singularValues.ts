@@ -93,7 +93,7 @@ async function diagonalize(diagonal: Float64Array, above: Float64Array, pace: Pa
   for (let i = 0; i < diagonal.length; i++) size = Math.max(size, Math.abs(diagonal[i]!) + Math.abs(above[i]!));
   const negligible = size * Number.EPSILON * 0.5;
   let end = diagonal.length - 1;
-  for (let sweeps = 0; end > 0; ) {
+  for (let sweeps = 0; end > 0;) {
     let start = end;
     while (start > 0 && Math.abs(above[start - 1]!) > negligible) start--;
     if (start === end) {

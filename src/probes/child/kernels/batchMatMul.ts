@@ -60,8 +60,7 @@ function batchMatMul(heap: WasmHeap, multiply: Product, call: Call): TensorInfo 
     if (first === undefined) packedAs.set(dataId, shape);
     if (first === undefined || first === shape)
       multiply(heap.id(left.tensor), heap.id(right.tensor), heap.id(out), m, k, n);
-    else
-      heap.part(heap.offset(right.tensor), k * n, (id) => multiply(heap.id(left.tensor), id, heap.id(out), m, k, n));
+    else heap.part(heap.offset(right.tensor), k * n, (id) => multiply(heap.id(left.tensor), id, heap.id(out), m, k, n));
   } else if (right.count === 1) {
     // One right operand for all: the batch is folded into the rows.
     heap.part(heap.offset(right.tensor), k * n, (id) =>

@@ -41,8 +41,7 @@ function writeFlipped(memory: Float32Array, from: number, to: number, sizes: Con
     const source = from + (taps - 1 - tap) * inChannels * outChannels;
     const target = to + tap * inChannels * outChannels;
     for (let i = 0; i < inChannels; i++)
-      for (let o = 0; o < outChannels; o++)
-        memory[target + o * inChannels + i] = memory[source + i * outChannels + o]!;
+      for (let o = 0; o < outChannels; o++) memory[target + o * inChannels + i] = memory[source + i * outChannels + o]!;
   }
 }
 

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- indices are in range by construction */
 import { Sum, util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { input, kernelOf, replaceKernel, type Call, type WasmHeap } from './wasmHeap';
+import { input, kernelOf, replaceKernel, type WasmHeap } from './wasmHeap';
 
 /**
  * Sums over leading axes on wasm, which is every gradient by a bias or a norm's scale: the stock kernel transposes the

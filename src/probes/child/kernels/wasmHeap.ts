@@ -104,7 +104,7 @@ export function replaceKernel(kernelName: string, kernel: (call: Call) => Tensor
   registerKernel({
     kernelName,
     backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs }) => kernel({ inputs, attrs: (attrs ?? {}) as Call['attrs'] }),
+    kernelFunc: ({ inputs, attrs }) => kernel({ inputs, attrs: attrs ?? {} }),
   });
 }
 

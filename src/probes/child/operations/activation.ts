@@ -124,8 +124,7 @@ const table: ActivationTable = {
   hardtanh: ({ low, high }) => clamp(low, high),
   hardswish: () => ({
     value: (x) => mul(x, mul(tf.minimum(tf.maximum(add(x, 3), 0), 6), 1 / 6)),
-    derivative: (x) =>
-      choose(tf.greaterEqual(x, 3), 1, choose(tf.greater(x, -3), add(mul(x, 1 / 3), 0.5), 0)),
+    derivative: (x) => choose(tf.greaterEqual(x, 3), 1, choose(tf.greater(x, -3), add(mul(x, 1 / 3), 0.5), 0)),
   }),
   softplus: ({ beta }) => ({
     value: (x) => mul(logOnePlusExp(mul(x, beta)), 1 / beta),
@@ -201,9 +200,7 @@ function learnedSlope(path: string, inputs: Parameters<Operation<'activation'>>[
     pullback: (gradient: Tensor, parameters: boolean) => ({
       inputs: [mul(gradient, factor())],
       ...(parameters && {
-        parameters: [
-          { path, gradient: sumToChannels(mul(gradient, tf.minimum(x.tensor, 0)), x.layout, slope.size) },
-        ],
+        parameters: [{ path, gradient: sumToChannels(mul(gradient, tf.minimum(x.tensor, 0)), x.layout, slope.size) }],
       }),
     }),
   };

@@ -69,7 +69,7 @@ function dilate(filter: Tensor4D, [dy, dx]: Pair): Tensor4D {
     [0, dx - 1],
     [0, 0],
   ]);
-  const maps = tf.reshape(spread, [height * dy, width * dx, channels, filters]) as Tensor4D;
+  const maps = tf.reshape<tf.Rank.R4>(spread, [height * dy, width * dx, channels, filters]);
   return tf.slice(maps, [0, 0, 0, 0], [(height - 1) * dy + 1, (width - 1) * dx + 1, channels, filters]);
 }
 
@@ -87,7 +87,7 @@ function undilate(filter: Tensor4D, [dy, dx]: Pair): Tensor4D {
   ]);
   const apart = tf.reshape(full, [rows, dy, columns, dx, channels * filters]);
   const taps = tf.slice(apart, [0, 0, 0, 0, 0], [rows, 1, columns, 1, channels * filters]);
-  return tf.reshape(taps, [rows, columns, channels, filters]) as Tensor4D;
+  return tf.reshape<tf.Rank.R4>(taps, [rows, columns, channels, filters]);
 }
 
 /** The part of a tensor that belongs to one group, along its last axis. */
@@ -116,11 +116,13 @@ function inputGradient(
   groups: number,
 ): Tensor4D {
   const one = (dy: Tensor4D, f: Tensor4D, shape: number[]): Tensor4D =>
-    tf.engine().runKernel(
-      tf.Conv2DBackpropInput,
-      { dy, filter: f },
-      { strides, pad: 'valid', dataFormat: 'NHWC', inputShape: shape },
-    );
+    tf
+      .engine()
+      .runKernel(
+        tf.Conv2DBackpropInput,
+        { dy, filter: f },
+        { strides, pad: 'valid', dataFormat: 'NHWC', inputShape: shape },
+      );
   if (groups === 1) return one(gradient, filter, inputShape);
   const [batch, height, width, channels] = inputShape;
   const shape = [batch, height, width, channels / groups];
@@ -135,11 +137,9 @@ function filterGradient(
   groups: number,
 ): Tensor4D {
   const one = (x: Tensor4D, dy: Tensor4D, shape: number[]): Tensor4D =>
-    tf.engine().runKernel(
-      tf.Conv2DBackpropFilter,
-      { x, dy },
-      { strides, pad: 'valid', dataFormat: 'NHWC', filterShape: shape },
-    );
+    tf
+      .engine()
+      .runKernel(tf.Conv2DBackpropFilter, { x, dy }, { strides, pad: 'valid', dataFormat: 'NHWC', filterShape: shape });
   if (groups === 1) return one(maps, gradient, filterShape);
   const [height, width, channels, filters] = filterShape;
   const shape = [height, width, channels, filters / groups];

@@ -46,7 +46,7 @@ export const operations: OpTable<[inputs: readonly Value[], context: Context], A
 };
 
 /** The layout in which an operation wants its inputs; `any`: all in the same one, whichever that is. */
-export const inputLayouts: { readonly [K in OpKind]: Layout | 'any' } = {
+export const inputLayouts: Readonly<Record<OpKind, Layout | 'any'>> = {
   input: 'any',
   linear: 'framework',
   conv: 'channelsLast',

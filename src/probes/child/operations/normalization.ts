@@ -94,8 +94,7 @@ export const layerNorm: Operation<'layerNorm'> = (op, inputs, context) => {
       const byInput = tf.reshape(standardizePullback(scaled, standardized, 1, op.center), x.shape);
       if (!parameters) return { inputs: [byInput] };
       const list: ParameterGradient[] = [];
-      if (op.scale !== undefined)
-        list.push({ path: op.scale, gradient: tf.sum(tf.mul(rows, standardized.output), 0) });
+      if (op.scale !== undefined) list.push({ path: op.scale, gradient: tf.sum(tf.mul(rows, standardized.output), 0) });
       if (op.shift !== undefined) list.push({ path: op.shift, gradient: tf.sum(rows, 0) });
       return { inputs: [byInput], parameters: list };
     },
@@ -122,10 +121,8 @@ export const groupNorm: Operation<'groupNorm'> = (op, inputs, context): Applied 
       if (!parameters) return { inputs: [byInput] };
       const byScale = tf.mul(gradient, tf.reshape(standardized.output, x.shape));
       const list: ParameterGradient[] = [];
-      if (op.scale !== undefined)
-        list.push({ path: op.scale, gradient: sumToChannels(byScale, layout, channels) });
-      if (op.shift !== undefined)
-        list.push({ path: op.shift, gradient: sumToChannels(gradient, layout, channels) });
+      if (op.scale !== undefined) list.push({ path: op.scale, gradient: sumToChannels(byScale, layout, channels) });
+      if (op.shift !== undefined) list.push({ path: op.shift, gradient: sumToChannels(gradient, layout, channels) });
       return { inputs: [byInput], parameters: list };
     },
   };

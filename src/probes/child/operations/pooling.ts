@@ -157,7 +157,12 @@ function adaptAxis({ maps, back }: Maps, [outHeight, outWidth]: Pair, reduce: 'm
       return { applied, row, column };
     }),
   );
-  const lines = cells.map((line) => tf.concat(line.map((cell) => cell.applied.output.tensor), 2));
+  const lines = cells.map((line) =>
+    tf.concat(
+      line.map((cell) => cell.applied.output.tensor),
+      2,
+    ),
+  );
   return {
     output: { tensor: back(tf.concat(lines, 1)), layout: 'channelsLast' },
     saved: cells.flat().flatMap((cell) => cell.applied.saved ?? []),
@@ -170,7 +175,7 @@ function adaptAxis({ maps, back }: Maps, [outHeight, outWidth]: Pair, reduce: 'm
           return padMaps(cell as Tensor4D, [
             [row.start, height - row.start - row.size],
             [column.start, width - column.start - column.size],
-          ]) as Tensor;
+          ]);
         }),
       );
       return { inputs: [back(parts.reduce((sum, x) => tf.add(sum, x)))] };

@@ -56,7 +56,7 @@ export function padMaps(maps: Tensor4D, edges: Edges, value = 0): Tensor4D {
     [left, right],
     [0, 0],
   ];
-  return tf.pad(maps, border as [[number, number], [number, number], [number, number], [number, number]], value);
+  return tf.pad(maps, border, value);
 }
 
 /** What {@link padMaps} put the border around. */

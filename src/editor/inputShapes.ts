@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { shapeText } from '../network';
-import { declaredInputShape, knownInputShape, parseInputShape } from './inputShape';
+import { declaredInputShape, knownInputShape, parseInputShape } from '../probes/inputShape';
 import type { ModelPlace } from './models';
 
 /** The shapes of one sample that probes send through models: read from the source, else asked once and remembered by workspace and model. */

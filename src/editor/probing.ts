@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { panelSnapshot, type ModelPanels } from '../panels';
 import type { ProbeClient } from '../probes/client';
 import { ProbeError } from '../probes/failure';
-import type { LossChoice, Measurement, ProbeKind, ProbeProgress } from '../probes/protocol';
+import type { Measurement, ProbeKind, ProbeProgress } from '../probes/protocol';
+import { initialProbe } from '../probes/request';
 import type { Network } from '../network';
 import { CannotRun } from './gate';
 import type { InputShapes } from './inputShapes';
@@ -105,13 +106,7 @@ export class Probing {
         };
         onProgress({ fraction: 0, message: 'starting' });
         const measurement = await this.client.probe(
-          {
-            probe,
-            network,
-            weights: { kind: 'initial', seed },
-            input: { kind: 'gaussian', seed, batch: batchSize, shape: how.shape },
-            loss: lossOf(network, seed),
-          },
+          initialProbe(probe, network, { seed, batch: batchSize, shape: how.shape }),
           { onProgress, signal: how.signal },
         );
         measured.push(measurement);
@@ -142,12 +137,6 @@ export class Probing {
 
 function keyOf({ document, model }: Pick<ModelPlace, 'document' | 'model'>): string {
   return `${document.uri.toString()}#${model.network.name}`;
-}
-
-/** The loss that the file applies to the model; a mean squared error where it does not say. */
-function lossOf({ losses }: Network, seed: number): LossChoice {
-  const classes = losses.some(({ kind }) => kind === 'crossEntropy' || kind === 'negativeLogLikelihood');
-  return { kind: classes ? 'crossEntropy' : 'meanSquaredError', seed };
 }
 
 function requireTrust(): void {

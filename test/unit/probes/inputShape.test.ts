@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseInputShape } from '../../../src/editor/inputShape';
+import { parseInputShape } from '../../../src/probes/inputShape';
 import { BATCH } from '../../../src/network';
 
 describe('parseInputShape', () => {

@@ -1,4 +1,4 @@
-import { context, type BuildOptions } from 'esbuild';
+import { build, context, type BuildOptions } from 'esbuild';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -23,15 +23,17 @@ const node: BuildOptions = {
   absWorkingDir: root,
 };
 
+const probeChild: BuildOptions = {
+  ...node,
+  entryPoints: ['src/probes/child/main.ts'],
+  outfile: 'dist/probe-child.js',
+  mainFields: ['module', 'main'],
+  external: ['@tensorflow/tfjs-node'],
+};
+
 const bundles: BuildOptions[] = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
-  {
-    ...node,
-    entryPoints: ['src/probes/child/main.ts'],
-    outfile: 'dist/probe-child.js',
-    mainFields: ['module', 'main'],
-    external: ['@tensorflow/tfjs-node'],
-  },
+  probeChild,
   {
     ...node,
     entryPoints: ['src/cli/main.ts'],
@@ -49,31 +51,42 @@ const bundles: BuildOptions[] = [
   },
 ];
 
-/** The parsers and the kernels, which are loaded as files. */
-async function copyWasm(): Promise<void> {
+/** The kernels of the probe child, which it loads as files from beside itself. */
+async function copyKernels(directory: string): Promise<void> {
+  const kernels = dirname(require_.resolve('@tensorflow/tfjs-backend-wasm'));
+  await mkdir(directory, { recursive: true });
+  for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'])
+    await copyFile(join(kernels, file), join(directory, file));
+}
+
+/** The probe child alone, into a directory of a test's own. Answers the path of the program. */
+export async function buildProbeChild(directory: string): Promise<string> {
+  const program = join(directory, 'probe-child.js');
+  await copyKernels(directory);
+  await build({ ...probeChild, outfile: program });
+  return program;
+}
+
+/** The parser and its grammar, which are loaded as files. */
+async function copyParser(): Promise<void> {
   const grammars = dirname(require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'));
   const treeSitter = dirname(require_.resolve('web-tree-sitter'));
-  const kernels = dirname(require_.resolve('@tensorflow/tfjs-backend-wasm'));
   await mkdir(dist, { recursive: true });
   await copyFile(join(treeSitter, 'web-tree-sitter.wasm'), join(dist, 'web-tree-sitter.wasm'));
   await copyFile(join(grammars, 'tree-sitter-python.wasm'), join(dist, 'tree-sitter-python.wasm'));
-  for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'])
-    await copyFile(join(kernels, file), join(dist, file));
 }
 
 async function main(): Promise<void> {
-  await copyWasm();
+  await copyParser();
+  await copyKernels(dist);
   for (const options of bundles) {
-    const build = await context(options);
-    if (watch) await build.watch();
-    else {
-      await build.rebuild();
-      await build.dispose();
-    }
+    if (watch) await (await context(options)).watch();
+    else await build(options);
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+if (require.main === module)
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });

@@ -31,7 +31,8 @@ export function activate(context: vscode.ExtensionContext): GradLensApi {
   const panels = new ModelPanels(page, log);
   const measurements = new Measurements();
   const status = new Status(analyses);
-  process = new ProbeProcess(vscode.Uri.joinPath(dist, 'probe-child.js').fsPath, status, log);
+  const program = vscode.Uri.joinPath(dist, 'probe-child.js').fsPath;
+  process = new ProbeProcess(program, (backend) => status.showBackend(backend), log);
   const probing = new Probing(process, panels, measurements, new InputShapes(context.workspaceState));
   const panelActions = new PanelActions(panels, analyses, measurements, probing, page, gate);
   const pages = new Pages();

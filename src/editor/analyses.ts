@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
-import type { Analysis, ModelAnalysis } from '../analysis/analysis';
-import type { Finding } from '../rules';
+import type { Analysis, SourceText } from '../analysis';
+import type { JudgeOptions } from '../rules';
 import { isAnalysed } from './documents';
-import { settingsFor, type Settings } from './settings';
+import { settingsFor } from './settings';
 import type { TextChange } from './shift';
 
 /** Reads, predicts and judges one text; `file` is the document's URI as a string. */
-export type Analyze = (source: { readonly file: string; readonly text: string }) => Promise<Analysis>;
+export type Analyze = (source: SourceText, options: JudgeOptions) => Promise<Analysis>;
 
 /** What is known of an open document. */
 export interface Known {
-  /** With the findings that the user's settings leave, at the severities that they give. */
   readonly analysis: Analysis;
   /** The version of the document that was analysed. */
   readonly version: number;
@@ -135,11 +134,14 @@ export class Analyses implements vscode.Disposable {
     const { document } = tracked;
     const start = performance.now();
     try {
-      const analysis = await this.analyze({ file: document.uri.toString(), text: document.getText() });
+      const analysis = await this.analyze(
+        { file: document.uri.toString(), text: document.getText() },
+        { severities: settingsFor(document).severities },
+      );
       if (this.tracked.get(document.uri.toString()) !== tracked) return undefined;
       if (tracked.known !== undefined && tracked.known.version >= version) return tracked.known;
       tracked.changes = tracked.changes.filter((change) => change.version > version);
-      tracked.known = { analysis: withChoices(analysis, settingsFor(document)), version, changes: tracked.changes };
+      tracked.known = { analysis, version, changes: tracked.changes };
       this.changed.fire(document);
       return tracked.known;
     } catch (error) {
@@ -153,15 +155,4 @@ export class Analyses implements vscode.Disposable {
       if (tracked.running?.version === version) tracked.running = undefined;
     }
   }
-}
-
-/** The findings that the settings leave, at the severities that they give. */
-function withChoices(analysis: Analysis, settings: Settings): Analysis {
-  const judge = (finding: Finding): readonly Finding[] => {
-    const choice = settings.ruleChoice(finding.rule);
-    if (choice === 'off') return [];
-    return [choice === 'default' ? finding : { ...finding, severity: choice }];
-  };
-  const models = analysis.models.map((model): ModelAnalysis => ({ ...model, findings: model.findings.flatMap(judge) }));
-  return { ...analysis, models };
 }

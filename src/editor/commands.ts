@@ -55,8 +55,9 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
       if (document === undefined || !isAnalysed(document))
         throw new CannotRun('Open the Python file in question first.');
       const known = await analyses.current(document);
-      const settings = settingsFor(document);
-      const off = (await catalogue()).map(({ id }) => id).filter((id) => settings.ruleChoice(id) === 'off');
+      const off = Object.entries(settingsFor(document).severities).flatMap(([id, choice]) =>
+        choice === 'off' ? [id] : [],
+      );
       const file = vscode.workspace.asRelativePath(document.uri);
       await pages.show('What GradLens read', diagnosisPage(file, known?.analysis, off));
     },
@@ -70,7 +71,7 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
 
 /** Loaded on first use, as the rules are not needed to activate. */
 async function catalogue(): Promise<readonly Rule[]> {
-  return (await import('../rules')).rules;
+  return (await import('../rules')).catalogue;
 }
 
 const bothProbes: readonly ProbeKind[] = ['gradientNorms', 'jacobianSpectrum'];

@@ -1,6 +1,6 @@
 import type { Analysis, ModelAnalysis } from '../analysis';
-import type { Note } from '../network';
 import { sizeText } from '../analysis/summary';
+import type { Note } from '../network';
 
 /**
  * The page "why are there no findings here?": what was read, what was judged and what was not, in Markdown. It holds no source text.

@@ -10,7 +10,7 @@ export class Engine {
   /** @param directory where the parser's wasm files are (`dist`) */
   constructor(private readonly directory: vscode.Uri) {}
 
-  readonly analyze: Analyze = async (source) => (await this.load()).analyze(source);
+  readonly analyze: Analyze = async (source, options) => (await this.load()).analyze(source, options);
 
   readonly proveFix: ProveFix = async (claim) => (await this.load()).proveFix(claim);
 

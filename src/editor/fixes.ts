@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ModelAnalysis } from '../analysis';
+import type { FixClaim, ModelAnalysis } from '../analysis';
 import type { Finding, Fix } from '../rules';
 import type { Analyses } from './analyses';
 import { isAnalysed, pythonSelector } from './documents';
@@ -7,14 +7,8 @@ import type { CommandId } from './commandIds';
 import { problemSource } from './problems';
 import { rangeOf } from './ranges';
 
-/** The fix with what it does to the numbers in its title, or undefined where it does not mend the finding. */
-export type ProveFix = (source: {
-  readonly file: string;
-  readonly text: string;
-  readonly model: ModelAnalysis;
-  readonly finding: Finding;
-  readonly fix: Fix;
-}) => Promise<Fix | undefined>;
+/** See `Analyzer.proveFix`. */
+export type ProveFix = (claim: FixClaim) => Promise<Fix | undefined>;
 
 /** Quick fixes that have been proven by analysing the mended text, the explanation, and the switch of the rule. */
 export class Fixes implements vscode.CodeActionProvider {

@@ -1,4 +1,6 @@
-import { formatNumber, summaryText, type ModelAnalysis } from '../analysis';
+import type { ModelAnalysis } from '../analysis';
+import { formatNumber } from '../analysis/numbers';
+import { summaryText } from '../analysis/summary';
 import type { LayerRow } from '../panels/messages';
 import { panelSnapshot } from '../panels/snapshot';
 import type { Finding } from '../rules';

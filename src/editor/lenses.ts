@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { summaryText } from '../analysis';
+import { summaryText } from '../analysis/summary';
 import type { Analyses, Known } from './analyses';
 import type { CommandId } from './commandIds';
 import { isAnalysed, pythonSelector } from './documents';

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { panelSnapshot, type ModelPanels } from '../panels';
-import type { ProbeClient } from '../probes/client';
 import { ProbeError } from '../probes/failure';
 import type { Measurement, ProbeKind, ProbeProgress } from '../probes/protocol';
 import { initialProbe } from '../probes/request';
@@ -9,6 +8,7 @@ import { CannotRun } from './gate';
 import type { InputShapes } from './inputShapes';
 import type { Measurements } from './measurements';
 import type { ModelPlace } from './models';
+import type { ProbeProcess } from './probeProcess';
 import { settingsFor } from './settings';
 
 export const probeNames: Readonly<Record<ProbeKind, string>> = {
@@ -29,7 +29,7 @@ export class Probing {
   private readonly seeds = new Map<string, number>();
 
   constructor(
-    private readonly client: ProbeClient,
+    private readonly process: ProbeProcess,
     private readonly panels: ModelPanels,
     private readonly measurements: Measurements,
     private readonly shapes: InputShapes,
@@ -105,7 +105,7 @@ export class Probing {
           panel.progress({ kind: 'running', ...told });
         };
         onProgress({ fraction: 0, message: 'starting' });
-        const measurement = await this.client.probe(
+        const measurement = await this.process.probe(
           initialProbe(probe, network, { seed, batch: batchSize, shape: how.shape }),
           { onProgress, signal: how.signal },
         );
@@ -116,12 +116,13 @@ export class Probing {
       panel.progress({ kind: 'idle' });
       return measured;
     } catch (error) {
-      if (error instanceof ProbeError && error.failure.kind === 'cancelled') {
+      const failure = error instanceof ProbeError ? error.failure : undefined;
+      if (failure?.kind === 'cancelled') {
         panel.progress({ kind: 'idle' });
         return measured;
       }
       panel.progress({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
-      if (error instanceof ProbeError && error.failure.kind === 'notProbeable') throw new CannotRun(error.message);
+      if (failure?.kind === 'notProbeable' || failure?.kind === 'disposed') throw new CannotRun(failure.message);
       throw error;
     }
   }

@@ -1,8 +1,5 @@
 import * as vscode from 'vscode';
-import type { Severity } from '../rules';
-
-/** `default` keeps the severity that the rule itself gives. */
-export type RuleChoice = Severity | 'off' | 'default';
+import type { JudgeOptions, Severity } from '../rules';
 
 export type BackendChoice = 'auto' | 'tensorflow' | 'wasm' | 'cpu';
 
@@ -13,7 +10,8 @@ export type LensKind = 'model' | 'finding' | 'probe';
 export interface Settings {
   readonly enable: boolean;
   readonly lens: Readonly<Record<LensKind, boolean>>;
-  ruleChoice(rule: string): RuleChoice;
+  /** How rules are to be taken, by their id; a rule that is left at its default is not there. */
+  readonly severities: NonNullable<JudgeOptions['severities']>;
   readonly probe: { readonly batchSize: number; readonly seed: number; readonly backend: BackendChoice };
 }
 
@@ -24,7 +22,7 @@ export function settingsFor(document: vscode.TextDocument | undefined): Settings
   return {
     enable: configuration.get('enable', true),
     lens: { model: lens('model'), finding: lens('finding'), probe: lens('probe') },
-    ruleChoice: (rule) => configuration.get<RuleChoice>(`rules.${rule}`, 'default'),
+    severities: severities(configuration),
     probe: {
       batchSize: configuration.get('probe.batchSize', 32),
       seed: configuration.get('probe.seed', 1),
@@ -32,6 +30,15 @@ export function settingsFor(document: vscode.TextDocument | undefined): Settings
     },
   };
 }
+
+function severities(configuration: vscode.WorkspaceConfiguration): Record<string, Severity | 'off'> {
+  const rules = configuration.get<Readonly<Record<string, unknown>>>('rules', {});
+  const isChoice = (choice: [string, unknown]): choice is [string, Severity | 'off'] =>
+    choices.some((known) => known === choice[1]);
+  return Object.fromEntries(Object.entries(rules).filter(isChoice));
+}
+
+const choices = ['error', 'warning', 'information', 'off'] as const;
 
 /** Turns a rule off: in the workspace where one is open, else for the user. */
 export async function turnRuleOff(rule: string): Promise<void> {

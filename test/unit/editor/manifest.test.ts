@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { commandIds } from '../../../src/editor/commandIds';
-import { rules } from '../../../src/rules';
+import { catalogue as rules } from '../../../src/rules';
 
 interface Setting {
   readonly type: string;

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { ModelAnalysis } from '../analysis/analysis';
 import { gradientText, sizeText } from '../analysis/summary';
 import { verdictOf, verdictText, type Verdict as ModelVerdict } from '../analysis/verdict';
@@ -30,7 +29,7 @@ export function panelSnapshot(model: ModelAnalysis, measured: Measured = {}): Pa
   const anchor = gradientAnchor(network, report, measured.gradients);
   return {
     model: network.name,
-    file: basename(decodeURIComponent(network.span.file)),
+    file: fileName(network.span.file),
     framework: network.framework,
     summary: sizeText(model),
     verdict: verdict(model),
@@ -61,6 +60,12 @@ export function nodesOfLine(network: Network, line: number): readonly NodeId[] {
     .filter((node) => node.op.kind !== 'input')
     .filter((node) => covers(node.span) || (node.callSpan !== undefined && covers(node.callSpan)))
     .map((node) => node.id);
+}
+
+/** The last part of a path, or of a URI. */
+function fileName(file: string): string {
+  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  return URL.canParse(file) ? decodeURIComponent(name) : name;
 }
 
 const levels: Readonly<Record<ModelVerdict, Verdict['level']>> = {

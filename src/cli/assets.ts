@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+
+/** What the command line loads as files. */
+export interface Assets {
+  readonly treeSitterWasm: string;
+  readonly pythonWasm: string;
+  readonly probeChild: string;
+  /** The directory of the page's script and style. */
+  readonly webview: string;
+  /** The directory of the rules' pages, `<id>.md`. */
+  readonly rulePages: string;
+}
+
+/** @param dist the directory that the build fills */
+export function assetsIn(dist: string): Assets {
+  return {
+    treeSitterWasm: join(dist, 'web-tree-sitter.wasm'),
+    pythonWasm: join(dist, 'tree-sitter-python.wasm'),
+    probeChild: join(dist, 'probe-child.js'),
+    webview: join(dist, 'webview'),
+    rulePages: join(dist, '..', 'media', 'rules'),
+  };
+}

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { createAnalyzer, type Analysis, type Analyzer, type SourceText } from '../analysis';
+import { createReader } from '../readers';
+import type { JudgeOptions } from '../rules';
+import type { Assets } from './assets';
+
+/** The analyser with its parser, from the files of the build. */
+export async function loadAnalyzer({ treeSitterWasm, pythonWasm }: Assets): Promise<Analyzer> {
+  const [treeSitter, python] = await Promise.all([readFile(treeSitterWasm), readFile(pythonWasm)]);
+  return createAnalyzer(await createReader({ treeSitterWasm: treeSitter, pythonWasm: python }));
+}
+
+/** The analysis of a text with those fixes only that were proven to mend their finding. */
+export function analyzeAndProve(analyzer: Analyzer, source: SourceText, options: JudgeOptions): Analysis {
+  const analysis = analyzer.analyze(source, options);
+  const models = analysis.models.map((model) => ({
+    ...model,
+    findings: model.findings.map((finding) => ({
+      ...finding,
+      fixes: finding.fixes.flatMap((fix) => analyzer.proveFix({ ...source, model, finding, fix }) ?? []),
+    })),
+  }));
+  return { ...analysis, models };
+}

@@ -1,0 +1,123 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ArtifactLocation, Fix, Location, Log, Notification, Region, ReportingDescriptor, Result } from 'sarif';
+import type { Analysis } from '../../analysis';
+import type { Note, SourceSpan } from '../../network';
+import type { Finding, Rule, Severity } from '../../rules';
+import { standardInput } from '../sources';
+import { jsonText } from './json';
+
+export interface SarifOptions {
+  readonly version: string;
+  /** The project's page; rules' help pages hang below it. */
+  readonly homepage: string;
+  readonly rules: readonly Rule[];
+  /** Paths below it are told relative to it. */
+  readonly directory: string;
+}
+
+const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  error: 'error',
+  warning: 'warning',
+  information: 'note',
+};
+
+/** Findings as a SARIF 2.1.0 log (OASIS, 2020), with the rules' metadata and the fixes as replacements. */
+export function sarifReport(analyses: readonly Analysis[], options: SarifOptions): string {
+  const { version, homepage, rules, directory } = options;
+  const place = locator(directory);
+  const findings = analyses.flatMap(({ models }) => models.flatMap((model) => model.findings));
+  const notes = analyses.flatMap((analysis) => [
+    ...analysis.notes,
+    ...analysis.models.flatMap(({ network }) => network.notes),
+  ]);
+  const log: Log = {
+    version: '2.1.0',
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'GradLens',
+            version,
+            informationUri: homepage,
+            rules: rules.map((rule) => descriptor(rule, homepage)),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        originalUriBaseIds: { SRCROOT: { uri: `${pathToFileURL(directory).href}/` } },
+        invocations: [
+          { executionSuccessful: true, toolExecutionNotifications: notes.map((note) => notification(note, place)) },
+        ],
+        results: findings.map((finding) => result(finding, rules, place)),
+      },
+    ],
+  };
+  return jsonText(log);
+}
+
+type Locate = (span: SourceSpan) => Location;
+
+function descriptor({ id, title, defaultSeverity, citation }: Rule, homepage: string): ReportingDescriptor {
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: `${title} (${citation})` },
+    helpUri: `${homepage}/blob/main/media/rules/${id}.md`,
+    defaultConfiguration: { level: levels[defaultSeverity] },
+  };
+}
+
+function result(finding: Finding, rules: readonly Rule[], locate: Locate): Result {
+  const { rule, severity, network, span, related, message, quantity, evidence, confidence, citation, fixes } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex: rules.findIndex(({ id }) => id === rule),
+    level: levels[severity],
+    message: { text: message },
+    locations: [{ ...locate(span), logicalLocations: [{ name: network, kind: 'type' }] }],
+    ...(related.length > 0 && { relatedLocations: related.map(locate) }),
+    ...(fixes.length > 0 && { fixes: fixes.map((fix) => sarifFix(fix, locate)) }),
+    properties: { quantity, evidence, confidence, citation },
+  };
+}
+
+function sarifFix({ title, edits }: Finding['fixes'][number], locate: Locate): Fix {
+  return {
+    description: { text: title },
+    artifactChanges: edits.map(({ span, newText }) => ({
+      artifactLocation: locate(span).physicalLocation?.artifactLocation ?? {},
+      replacements: [{ deletedRegion: region(span), insertedContent: { text: newText } }],
+    })),
+  };
+}
+
+function notification({ kind, message, span }: Note, locate: Locate): Notification {
+  return {
+    level: kind === 'contradiction' ? 'warning' : 'note',
+    message: { text: message },
+    locations: [locate(span)],
+    properties: { kind },
+  };
+}
+
+function region({ start, end }: SourceSpan): Region {
+  return {
+    startLine: start.line + 1,
+    startColumn: start.column + 1,
+    endLine: end.line + 1,
+    endColumn: end.column + 1,
+  };
+}
+
+function locator(directory: string): Locate {
+  return (span) => ({ physicalLocation: { artifactLocation: artifact(span.file, directory), region: region(span) } });
+}
+
+function artifact(file: string, directory: string): ArtifactLocation {
+  if (file === standardInput) return { uri: 'stdin', description: { text: 'the standard input' } };
+  const path = resolve(directory, file);
+  const below = relative(directory, path);
+  if (below.startsWith('..') || isAbsolute(below)) return { uri: pathToFileURL(path).href };
+  return { uri: below.split(sep).map(encodeURIComponent).join('/'), uriBaseId: 'SRCROOT' };
+}

@@ -65,7 +65,7 @@ export function nodesOfLine(network: Network, line: number): readonly NodeId[] {
 /** The last part of a path, or of a URI. */
 function fileName(file: string): string {
   const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
-  return URL.canParse(file) ? decodeURIComponent(name) : name;
+  return /^[a-z][a-z\d+.-]+:\/\//i.test(file) ? decodeURIComponent(name) : name;
 }
 
 const levels: Readonly<Record<ModelVerdict, Verdict['level']>> = {

@@ -1,2 +1,3 @@
 export * from './criticality';
+export { propagate, type Data } from './propagate';
 export * from './report';

@@ -1,0 +1,87 @@
+import type { Network, Node, NodeId } from '../network';
+import type { Flow } from './flow';
+import type { DepthSignal, LayerSignal } from './report';
+import type { Weights } from './weights';
+
+/** Linear and convolution: what mixes units and so makes a step of depth. */
+function isWeightLayer({ op }: Node): boolean {
+  return op.kind === 'linear' || op.kind === 'conv';
+}
+
+/** The most weight layers on a way to a node (itself included), and the last of them. */
+interface Way {
+  readonly count: number;
+  readonly last: NodeId | undefined;
+  /** The weight layer before `last` on that way. */
+  readonly before: NodeId | undefined;
+}
+
+function waysOf({ nodes }: Network, { states }: Flow): readonly Way[] {
+  const ways: Way[] = [];
+  for (const node of nodes) {
+    let longest: Way = { count: 0, last: undefined, before: undefined };
+    for (const input of node.inputs) {
+      const way = ways[input];
+      if (way && way.count > longest.count) longest = way;
+    }
+    const counts = isWeightLayer(node) && states[node.id] !== undefined;
+    ways.push(counts ? { count: longest.count + 1, last: node.id, before: longest.last } : longest);
+  }
+  return ways;
+}
+
+/** The weight layers on the longest way through the network, from the first to the last. */
+export function layerPath(network: Network, flow: Flow): readonly NodeId[] {
+  const ways = waysOf(network, flow);
+  let end: Way | undefined;
+  for (const output of network.outputs) {
+    const way = ways[output];
+    if (way && way.count > (end?.count ?? 0)) end = way;
+  }
+  const path: NodeId[] = [];
+  for (let id = end?.last; id !== undefined; id = ways[id]?.before) path.push(id);
+  return path.reverse();
+}
+
+/** The weight layers that were reached, with the factor of the squared gradient norm to the weight layer before. */
+export function layerSignals(network: Network, flow: Flow, weights: Weights): readonly LayerSignal[] {
+  const ways = waysOf(network, flow);
+  return network.nodes.flatMap((node): LayerSignal[] => {
+    const { op, id } = node;
+    const state = flow.states[id];
+    const gradient = flow.gradients[id];
+    if ((op.kind !== 'linear' && op.kind !== 'conv') || !state || gradient === undefined) return [];
+    const before = ways[id]?.before;
+    const earlier = before === undefined ? undefined : flow.gradients[before];
+    return [
+      {
+        node: id,
+        weightVariance: weights.weightVariance(op.weight),
+        biasVariance: weights.bias(op.bias)?.secondMoment ?? 0,
+        secondMoment: state.secondMoment,
+        chi: earlier === undefined || gradient === 0 ? undefined : earlier / gradient,
+      },
+    ];
+  });
+}
+
+/** Undefined where a gradient at one of the ends is unknown, or zero by design (a last layer that starts at zero). */
+export function depthSignal(path: readonly NodeId[], { states, gradients }: Flow): DepthSignal | undefined {
+  const [first, last] = [path[0], path.at(-1)];
+  if (first === undefined || last === undefined || path.length < 2) return undefined;
+  const [from, to] = [gradients[last], gradients[first]];
+  if (!from || !to) return undefined;
+  const steps = path.length - 1;
+  const logGain = Math.log(to) - Math.log(from);
+  if (!Number.isFinite(logGain)) return undefined;
+  const moments = path.map((id) => states[id]?.secondMoment ?? NaN);
+  return {
+    steps,
+    logGain,
+    gain: Math.exp(logGain / 2),
+    gainPerLayer: Math.exp(logGain / (2 * steps)),
+    depthScale: steps / Math.abs(logGain),
+    smallestSecondMoment: Math.min(...moments),
+    largestSecondMoment: Math.max(...moments),
+  };
+}

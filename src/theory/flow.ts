@@ -1,0 +1,65 @@
+import type { Network, Node } from '../network';
+import { backward } from './backward';
+import { forward, type InputMoments, type Surroundings } from './forward';
+import type { State } from './state';
+import type { Weights } from './weights';
+
+/** States forward and squared gradient norms backward, by node. */
+export interface Flow {
+  readonly states: readonly (State | undefined)[];
+  readonly gradients: readonly (number | undefined)[];
+}
+
+/** Through the graph and back. */
+export function flowOf(network: Network, weights: Weights, data: InputMoments): Flow {
+  const surroundings = network.nodes.map((node): Surroundings => ({
+    node,
+    shapes: node.inputs.map((input) => network.nodes[input]?.shape),
+    weights,
+    data,
+  }));
+  const states: (State | undefined)[] = [];
+  for (const around of surroundings)
+    states.push(
+      forward(
+        around.node.inputs.map((input) => states[input]),
+        around,
+      ),
+    );
+  return { states, gradients: gradientsOf(network, surroundings, states) };
+}
+
+/** A gradient is the sum of what the consumers of a tensor hand back: independent parts, so that squared norms add. */
+function gradientsOf(
+  { nodes, outputs }: Network,
+  surroundings: readonly Surroundings[],
+  states: readonly (State | undefined)[],
+): readonly (number | undefined)[] {
+  const atOutput = nodes.map(({ id }) => outputs.includes(id));
+  const reached = [...atOutput];
+  const gradients: (number | undefined)[] = nodes.map(({ id }) => (atOutput[id] ? 1 : 0));
+  for (const around of surroundings.toReversed()) {
+    const { node } = around;
+    if (!reached[node.id]) {
+      gradients[node.id] = undefined;
+      continue;
+    }
+    const own = gradients[node.id];
+    const inputs = node.inputs.map((input) => states[input]);
+    const isHead = atOutput[node.id] ?? false;
+    const factors = backward({ ...around, inputs, atOutput: isHead });
+    for (const [index, input] of node.inputs.entries()) {
+      const [factor, before] = [factors[index], gradients[input]];
+      reached[input] = true;
+      gradients[input] =
+        factor === undefined || own === undefined || before === undefined ? undefined : before + factor * own;
+      if (isHead && isTransparent(node) && node.inputs.length === 1) atOutput[input] = true;
+    }
+  }
+  return gradients;
+}
+
+/** What an output may pass through on its way out of the network, so that a softmax before it is still at the output. */
+function isTransparent({ op }: Node): boolean {
+  return op.kind === 'identity' || op.kind === 'flatten' || op.kind === 'reshape' || op.kind === 'permute';
+}

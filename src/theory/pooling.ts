@@ -1,0 +1,179 @@
+import { axisOf, isKnown, type OpOf, type PerAxis, type Shape } from '../network';
+import { moments, pointwise } from '../network/moments';
+import { affineState, lawOf, type GaussianLaw, type State } from './state';
+
+/** How many positions a window holds; undefined where a size is unknown. */
+export function windowSize(kernel: PerAxis): number | undefined {
+  return kernel.every(isKnown) ? kernel.reduce((product, size) => product * size, 1) : undefined;
+}
+
+/** Positions in one window of an adaptive pool: in/out, at least one. */
+export function adaptiveWindowSize(op: OpOf<'adaptivePool'>, input: Shape | undefined): number | undefined {
+  let count = 1;
+  for (const [axis, size] of op.output.entries()) {
+    if (size === undefined) continue;
+    const from = input?.[input.length - op.output.length + axis];
+    if (!isKnown(from) || !isKnown(size) || size === 0) return undefined;
+    count *= Math.max(1, from / size);
+  }
+  return count;
+}
+
+/**
+ * The mean over `count` positions, which correlate as two inputs do. Of an unknown count the limit of many is taken; undefined
+ * where that leaves nothing.
+ */
+export function averaged(state: State, count: number | undefined): State | undefined {
+  const { secondMoment, crossMoment, mean, unitAxis, sources } = state;
+  const own = count === undefined ? 0 : (secondMoment - crossMoment) / count;
+  if (count === undefined && crossMoment <= 1e-3 * secondMoment) return undefined;
+  return { secondMoment: crossMoment + own, crossMoment, mean, unitAxis, sources };
+}
+
+/**
+ * The mean or sum over axes. Positions of one unit correlate as two inputs do; over units, which are independent, the mean of
+ * each is what stays. Undefined for the batch axis and for unknown axes.
+ */
+export function reduced(op: OpOf<'reduce'>, state: State, shape: Shape | undefined): State | undefined {
+  if (!shape) return undefined;
+  const unitAxis = state.unitAxis ?? (shape.length >= 4 ? 1 : shape.length - 1);
+  let result: State | undefined = state;
+  for (const axis of op.axes) {
+    const at = axisOf(axis, shape.length);
+    const size = at === undefined ? undefined : shape[at];
+    if (at === undefined || at === 0 || !result) return undefined;
+    const count = isKnown(size) ? size : undefined;
+    result = at === unitAxis ? overUnits(result, count) : averaged(result, count);
+    if (op.how === 'sum') result = result && count !== undefined ? affineState(result, count, 0) : undefined;
+  }
+  const gone = op.keepDims ? 0 : op.axes.filter((axis) => (axisOf(axis, shape.length) ?? 0) < unitAxis).length;
+  const kept = op.keepDims || !op.axes.some((axis) => axisOf(axis, shape.length) === unitAxis);
+  return result && { ...result, unitAxis: kept ? unitAxis - gone : undefined };
+}
+
+function overUnits({ secondMoment, crossMoment, mean, unitAxis, sources }: State, count: number | undefined): State {
+  const share = count === undefined ? 0 : 1 / count;
+  const rest = mean * mean;
+  return {
+    secondMoment: rest + share * (secondMoment - rest),
+    crossMoment: rest + share * (crossMoment - rest),
+    mean,
+    unitAxis,
+    sources,
+  };
+}
+
+/** How many elements one element of the output is made of; undefined where a size is unknown. */
+export function reducedCount(op: OpOf<'reduce'>, shape: Shape | undefined): number | undefined {
+  return shape && windowSize(op.axes.flatMap((axis) => shape[axisOf(axis, shape.length) ?? 0] ?? []));
+}
+
+/** Activations that max-pooling commutes with: those that grow (the dip of the GELU family counts for nothing at a maximum). */
+const growing: ReadonlySet<string> = new Set([
+  'linear',
+  'relu',
+  'relu6',
+  'leakyRelu',
+  'prelu',
+  'elu',
+  'celu',
+  'selu',
+  'gelu',
+  'silu',
+  'mish',
+  'tanh',
+  'sigmoid',
+  'logSigmoid',
+  'hardSigmoid',
+  'hardtanh',
+  'hardswish',
+  'softplus',
+  'softsign',
+  'erf',
+  'arctan',
+]);
+
+/** The largest of `count` positions. Undefined where the count is unknown or φ does not grow. */
+export function maximum(state: State, count: number | undefined): State | undefined {
+  const law = lawOf(state);
+  if (count === undefined || !growing.has(law.activation.kind)) return undefined;
+  const { mean, secondMoment, crossMoment } = largestOf(law, Math.round(count));
+  return { mean, secondMoment, crossMoment, unitAxis: state.unitAxis, sources: state.sources };
+}
+
+/**
+ * The squared gradient's factor through a max-pool. All of it goes to the largest position, where φ' is not what it is at a random
+ * one: the factor corrects for the E[φ'²] that the activation before will count.
+ */
+export function maximumGradient(state: State, count: number | undefined): number | undefined {
+  const law = lawOf(state);
+  if (count === undefined || !growing.has(law.activation.kind)) return undefined;
+  const usual = moments(law.activation, law.secondMoment, law.mean).derivativeSecondMoment;
+  return usual === 0 ? undefined : largestOf(law, Math.round(count)).derivativeSecondMoment / usual;
+}
+
+interface Largest {
+  readonly mean: number;
+  readonly secondMoment: number;
+  readonly crossMoment: number;
+  readonly derivativeSecondMoment: number;
+}
+
+/**
+ * Moments of y = φ(max uᵢ), uᵢ = mean + deviation·(√ρ·z₀ + √(1 − ρ)·zᵢ), by the trapezoidal rule over z₀ and over the largest
+ * zᵢ, whose density is K·n(t)·Φ(t)^{K−1}. Given z₀, two inputs are independent.
+ */
+function largestOf(law: GaussianLaw, count: number): Largest {
+  const variance = Math.max(0, law.secondMoment - law.mean ** 2);
+  const shared = variance === 0 ? 0 : Math.max(0, Math.min(1, (law.crossMoment - law.mean ** 2) / variance));
+  const { value, derivative } = pointwise(law.activation);
+  const deviation = Math.sqrt(variance);
+  const [common, own] = [deviation * Math.sqrt(shared), deviation * Math.sqrt(1 - shared)];
+  const density = largestDensity(count);
+  const sum = { mean: 0, secondMoment: 0, crossMoment: 0, derivativeSecondMoment: 0 };
+  const outer = common === 0 ? [[0, 1] as const] : commonGrid;
+  for (const [z, weight] of outer) {
+    let [m1, m2, d2] = [0, 0, 0];
+    for (const [t, mass] of density) {
+      const u = law.mean + common * z + own * t;
+      const [y, slope] = [value(u), derivative(u)];
+      m1 += mass * y;
+      m2 += mass * y * y;
+      d2 += mass * slope * slope;
+    }
+    sum.mean += weight * m1;
+    sum.secondMoment += weight * m2;
+    sum.crossMoment += weight * m1 * m1;
+    sum.derivativeSecondMoment += weight * d2;
+  }
+  return sum;
+}
+
+type Grid = readonly (readonly [place: number, weight: number])[];
+
+const normalDensity = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+const commonGrid = normalised(-6, 6, 0.5, normalDensity);
+const densities = new Map<number, Grid>();
+
+function largestDensity(count: number): Grid {
+  const known = densities.get(count);
+  if (known) return known;
+  let cdf = 0;
+  let before = 0;
+  // Φ by the trapezoidal rule on the grid itself, so that density and distribution fit together. No place lies on a kink at 0.
+  const grid = normalised(-8.025, 8, 0.05, (t) => {
+    const here = normalDensity(t);
+    cdf += ((before + here) / 2) * 0.05;
+    before = here;
+    return count * here * cdf ** (count - 1);
+  });
+  densities.set(count, grid);
+  return grid;
+}
+
+function normalised(low: number, high: number, step: number, density: (x: number) => number): Grid {
+  const count = Math.round((high - low) / step);
+  const grid = Array.from({ length: count + 1 }, (_, k) => [low + k * step, density(low + k * step)] as const);
+  const total = grid.reduce((sum, [, weight]) => sum + weight, 0);
+  return grid.map(([place, weight]) => [place, weight / total] as const).filter(([, weight]) => weight > 1e-14);
+}

@@ -1,0 +1,59 @@
+import type { Network, NodeId } from '../network';
+import { depthSignal, layerPath, layerSignals } from './depth';
+import { flowOf, type Flow } from './flow';
+import type { Confidence, NodeSignal, SignalReport } from './report';
+import { correlationOf } from './state';
+import { unstableRange } from './unstable';
+import { Weights } from './weights';
+
+/** What the network is fed with: by default normalised data, q = 1, whose samples have nothing in common. */
+export interface Data {
+  /** E[x²] a unit. */
+  readonly secondMoment?: number;
+  readonly mean?: number;
+  /** E[x_a x_b]/E[x²] of two samples. */
+  readonly correlation?: number;
+}
+
+/** Predict signal and gradient at every node before the first step, in training mode, for infinite width. */
+export function propagate(network: Network, { secondMoment = 1, mean = 0, correlation = 0 }: Data = {}): SignalReport {
+  const data = { secondMoment, mean, crossMoment: correlation * secondMoment };
+  const weights = new Weights(network);
+  const flow = flowOf(network, weights, data);
+  const layers = layerSignals(network, flow, weights);
+  const path = layerPath(network, flow);
+  const depth = depthSignal(path, flow);
+  const range = depth && unstableRange(network, weights, data, path, depth);
+  return {
+    signals: network.nodes.map(({ id }) => signalOf(id, flow)),
+    layers,
+    depth: depth && range ? { ...depth, logGainRange: range } : depth,
+    confidence: confidenceOf(network, weights, range !== undefined),
+  };
+}
+
+function signalOf(node: NodeId, { states, gradients }: Flow): NodeSignal | undefined {
+  const [state, gradient] = [states[node], gradients[node]];
+  if (!state || gradient === undefined) return undefined;
+  const { secondMoment, mean } = state;
+  return { node, secondMoment, mean, correlation: correlationOf(state), gradient };
+}
+
+const plain: ReadonlySet<string> = new Set([
+  'input',
+  'linear',
+  'conv',
+  'activation',
+  'softmax',
+  'dropout',
+  'flatten',
+  'reshape',
+  'identity',
+  'affine',
+]);
+
+/** High for chains of weight layers and activations; medium where independence is assumed (joins, norms, pools); low where a width was. */
+function confidenceOf({ nodes }: Network, weights: Weights, unstable: boolean): Confidence {
+  if (weights.assumed) return 'low';
+  return unstable || nodes.some(({ op }) => !plain.has(op.kind)) ? 'medium' : 'high';
+}

@@ -1,0 +1,37 @@
+import { isKnown, type OpOf, type Shape } from '../network';
+
+/**
+ * The share of a convolution's taps that fall on the input and not on its zero padding, averaged over output positions; 1 where
+ * sizes are unknown. It scales both the forward second moment and the backward squared gradient: ((3H − 2)/(3H))² for 3×3 `same`.
+ */
+export function tapShare(op: OpOf<'conv'>, input: Shape | undefined, output: Shape | undefined): number {
+  let share = 1;
+  for (const [axis, kernel] of op.kernel.entries()) {
+    const [size, places, stride, dilation] = [
+      input?.[axis + 2],
+      output?.[axis + 2],
+      op.stride[axis],
+      op.dilation[axis],
+    ];
+    if (!isKnown(kernel) || !isKnown(size) || !isKnown(places) || !isKnown(stride) || !isKnown(dilation)) continue;
+    const before = paddingBefore(op, axis, (places - 1) * stride + dilation * (kernel - 1) + 1 - size);
+    if (before === undefined || places < 1) continue;
+    let inside = 0;
+    for (let tap = 0; tap < kernel; tap += 1) {
+      // Places p with 0 ≤ p·stride + tap·dilation − before < size.
+      const offset = tap * dilation - before;
+      const first = Math.max(0, Math.ceil(-offset / stride));
+      const last = Math.min(places - 1, Math.floor((size - 1 - offset) / stride));
+      inside += Math.max(0, last - first + 1);
+    }
+    share *= inside / (kernel * places);
+  }
+  return share;
+}
+
+function paddingBefore({ padding }: OpOf<'conv'>, axis: number, total: number): number | undefined {
+  if (padding === 'valid') return 0;
+  if (padding === 'same') return Math.floor(Math.max(0, total) / 2);
+  const size = padding[axis];
+  return isKnown(size) ? size : undefined;
+}

@@ -1,0 +1,70 @@
+import {
+  biasVariance,
+  fanRatio,
+  mean,
+  parametersByPath,
+  variance,
+  weightVariance,
+  type Network,
+  type ParametersByPath,
+} from '../network';
+
+/** What the parameters of a network are drawn from, in the terms of the theory. */
+export class Weights {
+  readonly #parameters: ParametersByPath;
+  #assumed = false;
+
+  constructor({ parameters }: Network) {
+    this.#parameters = parametersByPath(parameters);
+  }
+
+  /** σ_w² = fan_in · Var(W). Undefined where it is unknown or the mean is not zero. */
+  weightVariance(path: string): number | undefined {
+    const parameter = this.#parameters.get(path);
+    return parameter && weightVariance(parameter);
+  }
+
+  /** The gain of a square weight that starts as a multiple of the identity: it mixes no units. */
+  identityGain(path: string): number | undefined {
+    const parameter = this.#parameters.get(path);
+    if (parameter?.initializer.distribution.kind !== 'identity') return undefined;
+    const plain = parameter.axes.every((role) => role !== 'kernel');
+    return plain && fanRatio(parameter) === 1 ? parameter.initializer.distribution.gain : undefined;
+  }
+
+  /**
+   * E[b] and E[b²]. Where only the width is missing (PyTorch's U(±1/√fan_in)) the bias counts as zero, which it is for wide layers;
+   * `assumed` tells.
+   */
+  bias(path: string | undefined): { readonly mean: number; readonly secondMoment: number } | undefined {
+    if (path === undefined) return { mean: 0, secondMoment: 0 };
+    const parameter = this.#parameters.get(path);
+    if (!parameter) return undefined;
+    const center = mean(parameter.initializer);
+    const second = biasVariance(parameter, this.#parameters);
+    if (center !== undefined && second !== undefined) return { mean: center, secondMoment: second };
+    if (parameter.initializer.distribution.kind !== 'biasScaling') return undefined;
+    this.#assumed = true;
+    return { mean: 0, secondMoment: 0 };
+  }
+
+  /** E[γ] and E[γ²] of a scale or shift; `absent` where the operation has none. */
+  scalar(
+    path: string | undefined,
+    absent: number,
+  ): { readonly mean: number; readonly secondMoment: number } | undefined {
+    if (path === undefined) return { mean: absent, secondMoment: absent * absent };
+    const parameter = this.#parameters.get(path);
+    if (!parameter) return undefined;
+    const center = mean(parameter.initializer);
+    const spread = variance(parameter, this.#parameters);
+    return center === undefined || spread === undefined
+      ? undefined
+      : { mean: center, secondMoment: spread + center * center };
+  }
+
+  /** Whether something was counted as zero since its size is unknown. */
+  get assumed(): boolean {
+    return this.#assumed;
+  }
+}

@@ -45,7 +45,7 @@ export function levelGlyph(level: Level): SVGSVGElement {
 }
 
 /** What stands in charts for a prediction and for a measurement. */
-export function sourceGlyph(source: 'predicted' | 'measured' | 'median' | 'range'): SVGSVGElement {
+export function sourceGlyph(source: 'predicted' | 'measured' | 'dashes' | 'range'): SVGSVGElement {
   const shapes: Readonly<Record<typeof source, readonly Shape[]>> = {
     predicted: [
       ['path', { d: 'M0 5h7M17 5h7', 'stroke-dasharray': '4 2.5' }],
@@ -55,7 +55,7 @@ export function sourceGlyph(source: 'predicted' | 'measured' | 'median' | 'range
       ['path', { d: 'M0 5h24' }],
       ['circle', { cx: '12', cy: '5', r: '3', class: 'full' }],
     ],
-    median: [['path', { d: 'M7 5h10' }]],
+    dashes: [['path', { d: 'M7 5h10' }]],
     range: [['path', { d: 'M12 .5v9M9 .5h6M9 9.5h6' }]],
   };
   return drawing('0 0 24 10', `glyph source source-${source}`, shapes[source]);

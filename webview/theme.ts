@@ -57,11 +57,13 @@ export function onThemeChange(changed: () => void): void {
 export function followSystemTheme(): void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const apply = (): void => {
+    classList.toggle('dark', dark.matches);
     const kind = dark.matches ? 'vscode-dark' : 'vscode-light';
     document.body.className = kind;
     document.body.dataset['vscodeThemeKind'] = kind;
   };
-  document.documentElement.classList.add('report');
+  const { classList } = document.documentElement;
+  classList.add('report');
   dark.addEventListener('change', apply);
   apply();
 }

@@ -58,9 +58,10 @@ export function reportPage(assets: {
   const script = assets.script.replace(/<\/(?=script)/gi, '<\\/');
   const style = assets.style.replace(/<\/(?=style)/gi, '<\\/');
   const data = JSON.stringify(snapshots).replace(/</g, '\\u003c');
+  // The toolkit learns by an empty style element what the browser can do.
   return page({
     title: `GradLens: ${snapshots.map(({ model }) => model).join(', ')}`,
-    policy: `default-src 'none'; script-src '${hash(script)}'; style-src '${hash(style)}'`,
+    policy: `default-src 'none'; script-src '${hash(script)}'; style-src '${hash(style)}' '${hash('')}'`,
     head: `<style>${style}</style>`,
     body: `<script type="application/json" id="snapshots">${data}</script>\n<script>${script}</script>`,
   });

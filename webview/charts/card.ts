@@ -73,8 +73,8 @@ export class ChartCard {
 
 function legend({ series, ranges }: ChartContent): HTMLElement {
   const drawn = series.filter(({ samples }) => samples.length > 0);
-  const items = drawn.map(({ label, source }) =>
-    element('li', {}, sourceGlyph(label.includes('median') ? 'median' : source), label),
+  const items = drawn.map(({ label, source, form }) =>
+    element('li', {}, sourceGlyph(form === 'dashes' ? 'dashes' : source), label),
   );
   if (ranges.length > 0) items.push(element('li', {}, sourceGlyph('range'), 'Measured smallest to largest'));
   return element('ul', { class: 'legend' }, ...items);

@@ -15,11 +15,13 @@ export const gradientChart: ChartKind = {
       {
         label: 'Predicted',
         source: 'predicted',
+        form: 'line',
         samples: rows.flatMap((row) => sample(row.depth, row.predicted?.gradientNorm)),
       },
       {
         label: 'Measured',
         source: 'measured',
+        form: 'line',
         samples: rows.flatMap((row) => sample(row.depth, row.measured?.gradientNorm)),
       },
     ];

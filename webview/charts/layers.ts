@@ -16,12 +16,19 @@ export const layerChart: ChartKind = {
       {
         label: 'Predicted RMS',
         source: 'predicted',
+        form: 'line',
         samples: rows.flatMap(({ depth, predictedRms }) => sample(depth, predictedRms)),
       },
-      { label: 'Measured RMS', source: 'measured', samples: rows.flatMap(({ depth, rms }) => sample(depth, rms)) },
+      {
+        label: 'Measured RMS',
+        source: 'measured',
+        form: 'line',
+        samples: rows.flatMap(({ depth, rms }) => sample(depth, rms)),
+      },
       {
         label: 'Measured median',
         source: 'measured',
+        form: 'dashes',
         samples: rows.flatMap(({ depth, median }) => sample(depth, median)),
       },
     ];

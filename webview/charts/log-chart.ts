@@ -82,31 +82,31 @@ export class LogChart {
     this.chart?.destroy();
     this.chart = new Chart<'line', Point[]>(canvas, {
       type: 'line',
-      data: { datasets: content.series.map((series, index) => this.dataset(series, index)) },
+      data: { datasets: content.series.map((series) => this.dataset(series)) },
       options: this.options(yRange(content, floor)),
       plugins: [rangePlugin(overlay), resolutionPlugin(overlay), markPlugin(overlay), eventPlugin(overlay)],
     });
   }
 
-  private dataset({ label, source, samples }: Series, index: number): ChartDataset<'line', Point[]> {
+  private dataset({ label, source, form, samples }: Series): ChartDataset<'line', Point[]> {
     const { colors } = this.overlay.theme;
     const color = colors[source];
     const radius = samples.length > 80 ? 1.25 : samples.length > 24 ? 2.25 : 3;
-    const median = index > 1;
+    const dashes = form === 'dashes';
     return {
       label,
       data: samples.map(({ x, value }) => ({ x, y: eventOf(value) === undefined ? value : NaN })),
       borderColor: color,
-      borderWidth: median ? 0 : source === 'predicted' ? 1.75 : 2,
+      borderWidth: dashes ? 0 : source === 'predicted' ? 1.75 : 2,
       borderDash: source === 'predicted' ? [6, 4] : [],
-      pointStyle: shape(source, median),
-      pointRadius: median ? 4 : radius,
+      pointStyle: shape(source, form),
+      pointRadius: dashes ? 4 : radius,
       pointHoverRadius: radius + 2.5,
       pointBorderWidth: 1.5,
       pointBorderColor: color,
       pointBackgroundColor: source === 'predicted' ? colors.background : color,
       pointHoverBackgroundColor: color,
-      showLine: !median,
+      showLine: !dashes,
       // The prediction is drawn over the measurement: dashes leave it in sight.
       order: source === 'predicted' ? 0 : 1,
     };
@@ -210,8 +210,8 @@ function decadeTicks(min: number, max: number): Tick[] {
   return ticks;
 }
 
-function shape(source: Series['source'], median: boolean): PointStyle {
-  if (median) return 'line';
+function shape(source: Series['source'], form: Series['form']): PointStyle {
+  if (form === 'dashes') return 'line';
   return source === 'predicted' ? 'triangle' : 'circle';
 }
 

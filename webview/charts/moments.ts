@@ -15,11 +15,13 @@ export const momentChart: ChartKind = {
       {
         label: 'Predicted',
         source: 'predicted',
+        form: 'line',
         samples: rows.flatMap((row) => sample(row.depth, row.predicted?.secondMoment)),
       },
       {
         label: 'Measured',
         source: 'measured',
+        form: 'line',
         samples: rows.flatMap((row) => sample(row.depth, row.measured?.secondMoment)),
       },
     ];

@@ -10,6 +10,8 @@ export interface Sample {
 export interface Series {
   readonly label: string;
   readonly source: 'predicted' | 'measured';
+  /** A line through its points, or a dash at each of them. */
+  readonly form: 'line' | 'dashes';
   readonly samples: readonly Sample[];
 }
 

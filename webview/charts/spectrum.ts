@@ -15,10 +15,16 @@ export const spectrumChart: ChartKind = {
     const count = singularValues.length;
     const ends = [...new Set([1, count])];
     const series: readonly Series[] = [
-      { label: 'Predicted RMS', source: 'predicted', samples: ends.flatMap((x) => sample(x, predictedRms)) },
+      {
+        label: 'Predicted RMS',
+        source: 'predicted',
+        form: 'line',
+        samples: ends.flatMap((x) => sample(x, predictedRms)),
+      },
       {
         label: 'Measured, sorted',
         source: 'measured',
+        form: 'line',
         samples: singularValues.flatMap((value, index) => sample(index + 1, value)),
       },
     ];

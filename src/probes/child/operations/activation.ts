@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Activation, ActivationKind } from '../../../network';
+import { SELU_ALPHA, SELU_LAMBDA } from '../../../network/moments';
 import { only, type Context, type Operation } from '../operation';
 import { channelVector, sumToChannels } from './channels';
 
@@ -13,9 +14,6 @@ interface Pointwise {
 type ActivationTable = {
   readonly [K in ActivationKind]: (activation: Extract<Activation, { kind: K }>) => Pointwise;
 };
-
-const SELU_ALPHA = 1.6732632423543772;
-const SELU_SCALE = 1.0507009873554805;
 
 const { add, mul, sub, div, sigmoid } = tf;
 
@@ -86,8 +84,8 @@ const table: ActivationTable = {
     derivative: (x) => eluSlope(1, div(x, alpha)),
   }),
   selu: () => ({
-    value: (x) => mul(eluLike(SELU_ALPHA, x), SELU_SCALE),
-    derivative: (x) => mul(eluSlope(SELU_ALPHA, x), SELU_SCALE),
+    value: (x) => mul(eluLike(SELU_ALPHA, x), SELU_LAMBDA),
+    derivative: (x) => mul(eluSlope(SELU_ALPHA, x), SELU_LAMBDA),
   }),
   gelu: ({ approximate }) =>
     approximate === 'none'

@@ -38,7 +38,9 @@ export const conv: Operation<'conv'> = (op, inputs, context) => {
 };
 
 function asFilter(weight: Tensor): Tensor4D {
-  return weight.rank === 3 ? tf.expandDims<Tensor4D>(weight, 0) : (weight as Tensor4D);
+  return weight.rank === 4
+    ? (weight as Tensor4D)
+    : tf.reshape<tf.Rank.R4>(weight, [1, ...weight.shape] as Tensor4D['shape']);
 }
 
 function borders(op: OpOf<'conv'>, size: Pair, kernel: Pair, stride: Pair): Edges {

@@ -14,7 +14,10 @@ export function asMaps(x: Tensor, node: Node): Maps {
   const line = x.rank === 3;
   if (!line && x.rank !== 4) throw unsupportedSpace(node, x.rank - 2);
   return line
-    ? { maps: tf.expandDims<Tensor4D>(x, 1), back: (maps) => tf.squeeze(maps, [1]) }
+    ? {
+        maps: tf.reshape<tf.Rank.R4>(x, x.shape.toSpliced(1, 0, 1) as Tensor4D['shape']),
+        back: (maps) => tf.reshape(maps, maps.shape.toSpliced(1, 1)),
+      }
     : { maps: x as Tensor4D, back: (maps) => maps };
 }
 

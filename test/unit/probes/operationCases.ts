@@ -1,0 +1,200 @@
+import type { Activation, Network, Op } from '../../../src/network';
+import { Draft } from './draft';
+
+export interface OperationCase {
+  readonly title: string;
+  readonly shape: readonly number[];
+  readonly network: Network;
+}
+
+function one(title: string, shape: readonly number[], draw: (draft: Draft) => void): OperationCase {
+  const draft = new Draft();
+  draft.input(...shape);
+  draw(draft);
+  return { title, shape, network: draft.build(title) };
+}
+
+function plain(title: string, shape: readonly number[], op: Op): OperationCase {
+  return one(title, shape, (draft) => draft.add(op));
+}
+
+const pool = {
+  kind: 'pool',
+  kernel: [2, 2],
+  stride: [2, 2],
+  padding: [0, 0],
+  ceil: false,
+  countPadding: true,
+} as const;
+
+/** Every operation in the forms in which frameworks use it. */
+export const operationCases: readonly OperationCase[] = [
+  one('linear', [5], (draft) => draft.linear(5, 7)),
+  one('linear on sequences', [4, 5], (draft) => draft.linear(5, 7)),
+  one('conv', [3, 6, 5], (draft) => draft.conv(3, 4, [3, 3], { padding: [1, 1] })),
+  one('conv of one axis', [3, 9], (draft) => draft.conv(3, 4, [3], { padding: [1], stride: [2] })),
+  one('conv with a stride that leaves a rest', [3, 8, 7], (draft) => draft.conv(3, 4, [3, 2], { stride: [2, 3] })),
+  one('dilated conv', [2, 9, 8], (draft) => draft.conv(2, 3, [3, 2], { dilation: [2, 3], padding: [2, 1] })),
+  one('conv in groups', [4, 5, 5], (draft) => draft.conv(4, 6, [3, 3], { groups: 2, padding: 'same' })),
+  one('depthwise conv', [4, 5, 5], (draft) => draft.conv(4, 4, [3, 3], { groups: 4, padding: [1, 1] })),
+  one('conv with even padding "same"', [2, 5, 6], (draft) => draft.conv(2, 3, [2, 4], { padding: 'same' })),
+  one('conv without padding', [2, 5, 6], (draft) => draft.conv(2, 3, [1, 1], { padding: 'valid', stride: [2, 2] })),
+  one('two convs with nothing between', [2, 6, 6], (draft) => {
+    draft.conv(2, 3, [3, 3]);
+    draft.conv(3, 2, [3, 3]);
+  }),
+  one('conv, then linear over its width', [2, 6, 6], (draft) => {
+    draft.conv(2, 3, [3, 3]);
+    draft.linear(4, 3);
+  }),
+  one('batchNorm of features', [6], (draft) =>
+    draft.add({ kind: 'batchNorm', channels: 6, epsilon: 1e-5, ...draft.affine([6]) }),
+  ),
+  one('batchNorm of maps', [3, 4, 5], (draft) =>
+    draft.add({ kind: 'batchNorm', channels: 3, epsilon: 1e-3, ...draft.affine([3]) }),
+  ),
+  one('batchNorm behind conv', [2, 5, 5], (draft) => {
+    draft.conv(2, 3, [3, 3]);
+    draft.add({ kind: 'batchNorm', channels: 3, epsilon: 1e-5, ...draft.affine([3]) });
+  }),
+  plain('batchNorm of sequences, not affine', [3, 7], { kind: 'batchNorm', channels: 3, epsilon: 1e-5 }),
+  one('layerNorm', [4, 6], (draft) =>
+    draft.add({ kind: 'layerNorm', normalizedShape: [6], center: true, epsilon: 1e-5, ...draft.affine([6]) }),
+  ),
+  one('layerNorm over two axes', [4, 6], (draft) =>
+    draft.add({ kind: 'layerNorm', normalizedShape: [4, 6], center: true, epsilon: 1e-5, ...draft.affine([4, 6]) }),
+  ),
+  one('RMS norm', [6], (draft) =>
+    draft.add({
+      kind: 'layerNorm',
+      normalizedShape: [6],
+      center: false,
+      epsilon: 1e-2,
+      scale: draft.parameter('scale', 'normScale', [6], ['feature'], { kind: 'normal', mean: 1, std: 0.2 }),
+    }),
+  ),
+  one('groupNorm', [4, 3, 3], (draft) =>
+    draft.add({ kind: 'groupNorm', groups: 2, channels: 4, epsilon: 1e-5, ...draft.affine([4]) }),
+  ),
+  one('instance norm behind conv', [2, 5, 5], (draft) => {
+    draft.conv(2, 4, [3, 3]);
+    draft.add({ kind: 'groupNorm', groups: 4, channels: 4, epsilon: 1e-5, ...draft.affine([4]) });
+  }),
+  one('prelu with one slope a channel', [3, 4, 4], (draft) => {
+    const slope = draft.parameter('slope', 'slope', [3], ['feature'], { kind: 'normal', mean: 0.25, std: 0.1 });
+    draft.add({ kind: 'activation', activation: { kind: 'prelu', slope: 0.25 }, slope });
+  }),
+  one('prelu with one slope behind conv', [3, 2, 2], (draft) => {
+    draft.conv(3, 2, [1, 1]);
+    const slope = draft.parameter('slope', 'slope', [1], ['feature'], { kind: 'constant', value: 0.25 });
+    draft.add({ kind: 'activation', activation: { kind: 'prelu', slope: 0.25 }, slope });
+  }),
+  plain('softmax', [5], { kind: 'softmax', axis: -1, log: false }),
+  plain('log-softmax over the first axis', [5, 3], { kind: 'softmax', axis: 1, log: true }),
+  plain('max pool', [2, 6, 6], { ...pool, reduce: 'max' }),
+  plain('max pool with padding', [2, 7, 6], { ...pool, reduce: 'max', kernel: [3, 3], padding: [1, 1] }),
+  plain('max pool, rounded up', [2, 6, 5], { ...pool, reduce: 'max', kernel: [3, 3], ceil: true }),
+  plain('average pool', [2, 6, 6], { ...pool, reduce: 'average' }),
+  plain('average pool of one axis', [2, 9], { ...pool, reduce: 'average', kernel: [3], stride: [2], padding: [1] }),
+  plain('average pool with padding, counted', [2, 6, 6], {
+    ...pool,
+    reduce: 'average',
+    kernel: [3, 3],
+    padding: [1, 1],
+  }),
+  plain('average pool with padding, not counted', [2, 6, 6], {
+    ...pool,
+    reduce: 'average',
+    kernel: [3, 3],
+    padding: [1, 1],
+    countPadding: false,
+  }),
+  plain('average pool, rounded up', [2, 6, 5], {
+    ...pool,
+    reduce: 'average',
+    kernel: [3, 3],
+    padding: [1, 1],
+    ceil: true,
+  }),
+  plain('adaptive average pool to one', [3, 5, 4], { kind: 'adaptivePool', reduce: 'average', output: [1, 1] }),
+  plain('adaptive average pool, uneven', [2, 7, 5], {
+    kind: 'adaptivePool',
+    reduce: 'average',
+    output: [3, undefined],
+  }),
+  plain('adaptive max pool, uneven', [2, 7, 5], { kind: 'adaptivePool', reduce: 'max', output: [3, 2] }),
+  one('flatten behind conv', [2, 4, 4], (draft) => {
+    draft.conv(2, 3, [3, 3]);
+    draft.add({ kind: 'flatten', start: 1, end: -1 });
+    draft.linear(12, 2);
+  }),
+  one('reshape', [6], (draft) => {
+    draft.add({ kind: 'reshape', shape: [{ symbol: 'B' }, 2, -1] });
+    draft.linear(3, 2);
+  }),
+  one('permute', [2, 3, 4], (draft) => {
+    draft.add({ kind: 'permute', axes: [0, 2, 3, 1] });
+    draft.linear(2, 3);
+  }),
+  one('a residual join around conv', [2, 5, 5], (draft) => {
+    const branch = draft.conv(2, 2, [3, 3], { padding: [1, 1] });
+    draft.add({ kind: 'add' }, [0, branch]);
+    draft.activation({ kind: 'tanh' });
+  }),
+  one('a value added to itself', [4], (draft) => draft.add({ kind: 'add' }, [0, 0])),
+  one('an addition that broadcasts', [3, 4], (draft) => {
+    const mean = draft.add({ kind: 'reduce', how: 'mean', axes: [1], keepDims: true });
+    draft.add({ kind: 'add' }, [0, mean]);
+  }),
+  one('a gate', [4], (draft) => {
+    const gate = draft.activation({ kind: 'sigmoid' });
+    draft.add({ kind: 'multiply' }, [0, gate]);
+  }),
+  one('a square by multiplication', [4], (draft) => draft.add({ kind: 'multiply' }, [0, 0])),
+  plain('affine', [4], { kind: 'affine', factor: -2, offset: 0.5 }),
+  one('a trained scale', [3, 4], (draft) => {
+    const scale = draft.parameter('gamma', 'scalar', [4], ['feature'], { kind: 'normal', mean: 1, std: 0.1 });
+    draft.add({ kind: 'scale', scale });
+  }),
+  one('concat behind conv', [2, 4, 4], (draft) => {
+    const branch = draft.conv(2, 3, [3, 3], { padding: [1, 1] });
+    draft.add({ kind: 'concat', axis: 1 }, [0, branch]);
+  }),
+  plain('a sum over space', [3, 4, 2], { kind: 'reduce', how: 'sum', axes: [-1, -2], keepDims: false }),
+  plain('dropout', [4], { kind: 'dropout', rate: 0.5, variant: 'element' }),
+  plain('identity', [4], { kind: 'identity' }),
+];
+
+export const activations: readonly Activation[] = [
+  { kind: 'linear' },
+  { kind: 'relu' },
+  { kind: 'relu6' },
+  { kind: 'leakyRelu', slope: 0.1 },
+  { kind: 'prelu', slope: 0.25 },
+  { kind: 'elu', alpha: 1.3 },
+  { kind: 'celu', alpha: 0.7 },
+  { kind: 'selu' },
+  { kind: 'gelu', approximate: 'none' },
+  { kind: 'gelu', approximate: 'tanh' },
+  { kind: 'silu' },
+  { kind: 'mish' },
+  { kind: 'tanh' },
+  { kind: 'sigmoid' },
+  { kind: 'logSigmoid' },
+  { kind: 'hardSigmoid', slope: 1 / 6 },
+  { kind: 'hardtanh', low: -0.8, high: 1.1 },
+  { kind: 'hardswish' },
+  { kind: 'softplus', beta: 2 },
+  { kind: 'softsign' },
+  { kind: 'softshrink', lambda: 0.5 },
+  { kind: 'hardshrink', lambda: 0.5 },
+  { kind: 'tanhshrink' },
+  { kind: 'threshold', threshold: 0.2, value: -1 },
+  { kind: 'erf' },
+  { kind: 'sin' },
+  { kind: 'cos' },
+  { kind: 'exp' },
+  { kind: 'arctan' },
+  { kind: 'square' },
+  { kind: 'abs' },
+];

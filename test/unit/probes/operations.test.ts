@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import * as tf from '@tensorflow/tfjs-core';
+import { parametersByPath, type Network } from '../../../src/network';
+import { pointwise as exact } from '../../../src/network/moments';
+import { Trace } from '../../../src/probes/child/graph';
+import { draw } from '../../../src/probes/child/initialize';
+import { pointwise } from '../../../src/probes/child/operations/activation';
+import { operations } from '../../../src/probes/child/operations';
+import { Pace } from '../../../src/probes/child/pace';
+import { prepare } from '../../../src/probes/child/prepare';
+import { Random } from '../../../src/probes/child/random';
+import { upload } from '../../../src/probes/child/weights';
+import { onEveryBackend } from './backends';
+import { kernelCases } from './kernelCases';
+import { activations, operationCases } from './operationCases';
+
+/** Holds the executor's derivatives against its own values, and its values against closed forms. */
+
+const pace = new Pace({ isCancellationRequested: false });
+const BATCH = 4;
+const backend = { name: 'cpu', precision: 'float32', threads: 1, version: '', refused: [] } as const;
+const workshop = { backend, pace, progress: () => undefined };
+
+type Values = Readonly<Record<string, Float32Array>>;
+
+function normals(count: number, stream: string): Float32Array {
+  const random = new Random(5, stream);
+  return Float32Array.from({ length: count }, () => random.normal());
+}
+
+async function initial(network: Network): Promise<Values> {
+  const siblings = parametersByPath(network.parameters);
+  const drawn = network.parameters.map(async (p) => [p.path, await draw(p, siblings, 3, pace)] as const);
+  return Object.fromEntries(await Promise.all(drawn));
+}
+
+async function run(network: Network, shape: readonly number[], values: Values, data: Float32Array) {
+  const request = {
+    probe: 'gradientNorms',
+    network,
+    weights: { kind: 'values', values },
+    input: { kind: 'values', batch: BATCH, shape, data },
+    loss: { kind: 'meanSquaredError', seed: 1 },
+  } as const;
+  const prepared = await prepare(request, workshop);
+  const given = new Map([[prepared.input, prepared.inputValue]]);
+  const options = { batch: BATCH, pace, pullback: true };
+  return { prepared, trace: await Trace.run(prepared.model, given, [prepared.output], options) };
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** x + step·direction for the one that is named; `''` is the input. */
+function moved(
+  name: string,
+  values: Values,
+  data: Float32Array,
+  direction: Float32Array,
+  step: number,
+): [Values, Float32Array] {
+  const add = (x: Float32Array) => x.map((value, i) => value + step * direction[i]!);
+  return name === '' ? [values, add(data)] : [{ ...values, [name]: add(values[name]!) }, data];
+}
+
+describe('operations', () => {
+  const seen = new Set<string>();
+  const engine = tf.engine();
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was
+  const { runKernel } = engine;
+  before(() => {
+    engine.runKernel = (name, ...rest) => {
+      seen.add(name);
+      return runKernel.call(engine, name, ...rest) as never;
+    };
+  });
+  after(() => {
+    engine.runKernel = runKernel;
+  });
+
+  onEveryBackend((name) => {
+    beforeEach(() => tf.engine().startScope());
+    afterEach(() => tf.engine().endScope());
+
+    for (const { title, shape, network } of operationCases)
+      it(`pulls back through ${title}`, async () => {
+        const values = await initial(network);
+        const data = normals(BATCH * shape.reduce((a, b) => a * b, 1), 'data');
+        const { prepared, trace } = await run(network, shape, values, data);
+        const { tensor } = trace.value(prepared.output);
+        const seed = normals(tensor.size, 'seed');
+        const gradients = new Map<string, Float32Array>();
+        await trace.pullBack(new Map([[prepared.output, tf.tensor(seed, tensor.shape)]]), {
+          pace,
+          onNode: (node, gradient) => {
+            if (node === prepared.input) gradients.set('', gradient.dataSync<'float32'>());
+          },
+          onParameter: (path, gradient) => gradients.set(path, gradient.dataSync<'float32'>()),
+        });
+        assert.deepEqual([...gradients.keys()].sort(), ['', ...network.parameters.map(({ path }) => path)].sort());
+        for (const [which, gradient] of gradients) {
+          const direction = normals(gradient.length, which);
+          const step = 1e-3;
+          const along = async (sign: number) => {
+            const shifted = await run(network, shape, ...moved(which, values, data, direction, sign * step));
+            return dot(seed, shifted.trace.value(prepared.output).tensor.dataSync());
+          };
+          const difference = ((await along(1)) - (await along(-1))) / (2 * step);
+          const parameter = network.parameters.find(({ path }) => path === which);
+          const laid = parameter === undefined ? direction : upload(parameter, direction).dataSync();
+          const product = dot(gradient, laid);
+          const scale = Math.sqrt(dot(gradient, gradient) * dot(direction, direction)) / Math.sqrt(gradient.length);
+          assert.ok(
+            Math.abs(product - difference) <= 0.01 * (Math.abs(product) + scale) + 2e-3,
+            `${which}: ${String(product)}, and by differences ${String(difference)}`,
+          );
+        }
+      });
+
+    for (const activation of activations)
+      it(`knows ${JSON.stringify(activation)} and its slope`, () => {
+        const { value, derivative: slope } = exact(activation);
+        const points = [-30, -7, -2.9, -1.3, -0.4, -0.01, 0.01, 0.3, 0.9, 2.5, 5.5, 7, 20];
+        const x = tf.tensor1d(points);
+        const { value: y, derivative } = pointwise(activation);
+        const close = (actual: tf.Tensor, expected: (x: number) => number, what: string) =>
+          actual.dataSync().forEach((got, i) => {
+            const want = expected(points[i]!);
+            assert.ok(
+              Math.abs(got - want) <= 2e-6 * Math.max(1, Math.abs(want)),
+              `${what} at ${String(points[i])}: ${String(got)}, not ${String(want)}`,
+            );
+          });
+        close(y(x), value, 'value');
+        close(derivative(x), slope, 'slope');
+      });
+
+    it('keeps the digits of a small slope of tanh', () => {
+      const [slope] = pointwise({ kind: 'tanh' })
+        .derivative(tf.tensor1d([12]))
+        .dataSync();
+      assert.ok(Math.abs(slope! * Math.cosh(12) ** 2 - 1) < 1e-5, `${name}: ${String(slope)}`);
+    });
+  });
+
+  describe('together', () => {
+    it('covers every kind of operation', () => {
+      const covered = new Set(operationCases.flatMap(({ network }) => network.nodes.map(({ op }) => op.kind)));
+      assert.deepEqual(
+        Object.keys(operations).filter((kind) => !covered.has(kind as never)),
+        ['opaque'],
+      );
+    });
+
+    it('calls no kernel that is not audited', () => {
+      assert.deepEqual([...seen].filter((kernel) => !(kernel in kernelCases)).sort(), []);
+    });
+
+    it('audits no kernel that is not called', () => {
+      assert.deepEqual(
+        Object.keys(kernelCases)
+          .filter((kernel) => !seen.has(kernel))
+          .sort(),
+        [],
+      );
+    });
+  });
+});

@@ -12,6 +12,7 @@ const mocha = ['--', '--reporter', 'test/tally.ts'];
 const suites: readonly (readonly [script: string, args: readonly string[]])[] = [
   ['test:unit', mocha],
   ['test:parity', mocha],
+  ['test:browser', mocha],
   ['test:integration', []],
   ['test:package', []],
 ];

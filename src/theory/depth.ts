@@ -78,10 +78,16 @@ export function depthSignal(path: readonly NodeId[], { states, gradients }: Flow
   return {
     steps,
     logGain,
+    relativeLogGain: logGain + logRatio(moments[0], moments.at(-1)),
     gain: Math.exp(logGain / 2),
     gainPerLayer: Math.exp(logGain / (2 * steps)),
     depthScale: steps / Math.abs(logGain),
     smallestSecondMoment: Math.min(...moments),
     largestSecondMoment: Math.max(...moments),
   };
+}
+
+/** ln(a/b); 0 where one of them is zero by design. */
+function logRatio(a: number | undefined, b: number | undefined): number {
+  return a && b ? Math.log(a / b) : 0;
 }

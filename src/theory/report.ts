@@ -46,6 +46,11 @@ export interface DepthSignal {
   readonly steps: number;
   /** S = Σ ln χ: the natural logarithm of the squared gradient's gain from the last to the first weight layer. */
   readonly logGain: number;
+  /**
+   * S + ln(q_first/q_last): the same for the gradient with respect to a relative change of a pre-activation. It is free of scale: a
+   * chain that only shrinks its signal (ReLU without biases) keeps it; where biases drown the signal it falls.
+   */
+  readonly relativeLogGain: number;
   /** exp(S / 2): the gain of the gradient *norm* over the depth. */
   readonly gain: number;
   /** exp(S / (2·steps)): the geometric mean of the gain of the gradient norm a layer. */

@@ -56,6 +56,12 @@ describe('gradient over 20 hidden layers (golden 5 and the table of B0.4)', () =
     near(biased(relu, 2, 0), 0, 1e-9);
   });
 
+  it('is free of scale as a relative gain: of a chain that only shrinks its signal, not where biases drown it', () => {
+    near(propagate(mlp(21, 256, relu, scaled(1), 'none')).depth?.relativeLogGain, 0, 1e-9);
+    const drowned = propagate(mlp(21, 256, relu)).depth;
+    near((drowned?.relativeLogGain ?? NaN) / Math.LN10, -15.563 + Math.log10((1 / 3 + 1 / 768) / 0.0015625), 1e-3);
+  });
+
   it('needs no width where σ_w² is free of it, and says that it took the bias for zero', () => {
     const n = { symbol: 'width' };
     const report = propagate(mlp(21, n, relu, he, zero));

@@ -14,8 +14,6 @@ export interface Theme {
   readonly colors: ChartColors;
   readonly fontFamily: string;
   readonly highContrast: boolean;
-  /** Nothing moves where the user asked for that or the theme has high contrast. */
-  readonly still: boolean;
 }
 
 export function readTheme(): Theme {
@@ -42,7 +40,6 @@ export function readTheme(): Theme {
     },
     fontFamily: variable('font-family'),
     highContrast,
-    still: highContrast || matchMedia('(prefers-reduced-motion: reduce)').matches,
   };
 }
 

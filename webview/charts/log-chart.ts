@@ -121,7 +121,8 @@ export class LogChart {
     return {
       responsive: true,
       maintainAspectRatio: false,
-      animation: theme.still ? false : { duration: 200 },
+      // The page is drawn anew while the source is typed: nothing moves.
+      animation: false,
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       layout: { padding: { top: 4, right: 8 } },
       onClick: (_event, [hit]) => {

@@ -57,7 +57,7 @@ export class ProbeClient {
 
   /** The backend that the child took; starts it where it does not run. */
   backend(): Promise<Backend> {
-    return this.asking((child) => child.connection.sendRequest(backendRequest, {}));
+    return this.asking((child) => answerOf(child, child.connection.sendRequest(backendRequest, {})));
   }
 
   /** Measures. Probes that are asked for at the same time are answered one after the other. */
@@ -80,7 +80,7 @@ export class ProbeClient {
       };
       stop.addEventListener('abort', cancel, { once: true });
       try {
-        return await raceExit(
+        return await answerOf(
           child,
           child.connection.sendRequest(probeRequest, { ...request, token }, cancellation.token),
         );
@@ -114,7 +114,7 @@ export class ProbeClient {
     child.hold(true);
     this.running++;
     try {
-      return await raceExit(child, ask(child));
+      return await ask(child);
     } catch (error) {
       this.refuseWhenDisposed();
       throw asProbeError(error);
@@ -151,7 +151,7 @@ export class ProbeClient {
 }
 
 /** The answer, or the error of a child that ended before it. */
-function raceExit<T>(child: ProbeChild, answer: Promise<T>): Promise<T> {
+function answerOf<T>(child: ProbeChild, answer: Promise<T>): Promise<T> {
   return Promise.race([answer, child.exited.then((exit) => Promise.reject(died(exit)))]).catch(
     async (error: unknown) => {
       const answered = error instanceof ResponseError && error.code !== ErrorCodes.PendingResponseRejected;

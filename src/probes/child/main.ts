@@ -67,6 +67,8 @@ function main(): void {
     const answer = previous.then(() =>
       answering(async () => {
         const pace = new Pace(cancellation);
+        // It may have waited behind another.
+        pace.refuseWhenCancelled();
         return run(request, {
           backend: await takeBackend(),
           pace,

@@ -15,8 +15,12 @@ export class Pace {
   async breathe(): Promise<void> {
     if (performance.now() - this.last < this.stretch) return;
     await setImmediate();
+    this.refuseWhenCancelled();
+    this.last = performance.now();
+  }
+
+  refuseWhenCancelled(): void {
     if (this.token.isCancellationRequested)
       throw new ProbeError({ kind: 'cancelled', message: 'The probe was cancelled.' });
-    this.last = performance.now();
   }
 }

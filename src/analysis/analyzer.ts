@@ -3,7 +3,7 @@ import { judge, type Finding, type Fix, type JudgeOptions } from '../rules';
 import { propagate } from '../theory';
 import type { Analysis, ModelAnalysis } from './analysis';
 import { applyEdits } from './edits';
-import { formatNumber } from './numbers';
+import { formatNumber } from '../rules/numbers';
 
 /** A text and the name that all spans in the answer carry. */
 export interface SourceText {

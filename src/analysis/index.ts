@@ -1,6 +1,6 @@
 export * from './analysis';
 export * from './analyzer';
 export * from './edits';
-export * from './numbers';
+export { formatCount, formatNumber } from '../rules/numbers';
 export * from './summary';
 export * from './verdict';

@@ -1,6 +1,6 @@
 import { parameterCount } from '../network';
 import type { ModelAnalysis } from './analysis';
-import { formatCount, formatNumber } from './numbers';
+import { formatCount, formatNumber } from '../rules/numbers';
 import { verdictOf, verdictText } from './verdict';
 
 /** How large the model is: `31 weight layers · 1.98 M parameters`. */

@@ -1,5 +1,5 @@
 import type { ModelAnalysis } from '../analysis';
-import { formatNumber } from '../analysis/numbers';
+import { formatNumber } from '../rules/numbers';
 import { summaryText } from '../analysis/summary';
 import type { LayerRow } from '../panels/messages';
 import { panelSnapshot } from '../panels/snapshot';

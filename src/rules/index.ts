@@ -1,4 +1,5 @@
 export * from './catalogue';
 export * from './finding';
 export * from './judge';
+export * from './numbers';
 export * from './rule';

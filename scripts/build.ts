@@ -21,6 +21,8 @@ const node: BuildOptions = {
   legalComments: 'none',
   logLevel: 'warning',
   absWorkingDir: root,
+  // The parser's ES module asks for `import.meta.url`, which a CommonJS bundle has not; its CommonJS twin does not.
+  alias: { 'web-tree-sitter': require_.resolve('web-tree-sitter') },
 };
 
 const probeChild: BuildOptions = {

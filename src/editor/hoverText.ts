@@ -4,6 +4,7 @@ import { summaryText } from '../analysis/summary';
 import type { LayerRow } from '../panels/messages';
 import { panelSnapshot } from '../panels/snapshot';
 import type { Finding } from '../rules';
+import { severityIcons } from './icons';
 import { sparkline } from './sparkline';
 
 /** Where the links of a hover lead; each gives a link's target. */
@@ -14,11 +15,6 @@ export interface HoverLinks {
   fixes(finding: Finding): string;
 }
 
-const severityIcons: Readonly<Record<Finding['severity'], string>> = {
-  error: 'error',
-  warning: 'warning',
-  information: 'info',
-};
 const rowsOfTable = 8;
 
 /** Over the class: the summary, the profile from the first layer to the last, what was found and what was not understood. */
@@ -30,32 +26,58 @@ export function modelHover(model: ModelAnalysis, links: HoverLinks): string {
     table(layers.filter(({ hasWeights }) => hasWeights)),
     ...model.findings.map(
       (finding) =>
-        `$(${severityIcons[finding.severity]}) ${escape(finding.label)} · line ${finding.span.start.line + 1} · [why](${links.explain(finding.rule)})`,
+        `${severityIcons[finding.severity]} ${escape(finding.label)} · line ${finding.span.start.line + 1} · [why](${links.explain(finding.rule)})`,
     ),
     notes.length === 0 ? '' : notes.map(({ message, line }) => `- line ${line}: ${escape(message)}`).join('\n'),
-    `[$(beaker) Probe](${links.probe(model)}) · [$(graph-line) Details](${links.details(model)})`,
+    actions(model, links),
   ]);
 }
 
-/** Over a line to blame: the message, the number and what is healthy, the profile of the line's layers, the reason and its source. */
-export function findingHover(finding: Finding, model: ModelAnalysis, links: HoverLinks): string {
-  const { quantity, evidence, confidence, citation, span } = finding;
-  const line = span.start.line + 1;
+/** What else a hover over a line to blame tells. */
+export interface FindingHoverParts {
+  /** The messages: told where VS Code does not tell them itself, by the problem under the mouse. */
+  readonly messages: boolean;
+  /** The model's profile and the table of the line's layers. */
+  readonly profile: boolean;
+}
+
+/** Over a line to blame: for each finding the number and what is healthy, its source and ways on; and how the signal fares. */
+export function findingHover(
+  findings: readonly Finding[],
+  model: ModelAnalysis,
+  links: HoverLinks,
+  parts: FindingHoverParts,
+): string {
   const { layers } = panelSnapshot(model);
-  const here = layers.filter((layer) => layer.hasWeights && layer.line === line);
+  const lines = new Set(findings.map(({ span }) => span.start.line + 1));
   return blocks([
-    `$(${severityIcons[finding.severity]}) ${escape(finding.message)}`,
-    `${escape(quantity.name)}: **${formatNumber(quantity.value)}${quantity.unit === '' ? '' : ` ${escape(quantity.unit)}`}** (healthy: ${escape(quantity.expected)}) · ${evidence.join(' and ')}, ${confidence} confidence`,
-    profile(layers),
-    table(here),
-    `*${escape(citation)}*`,
-    [
-      `[$(book) Explain](${links.explain(finding.rule)})`,
-      ...(finding.fixes.length > 0 ? [`[$(lightbulb) Fix](${links.fixes(finding)})`] : []),
-      `[$(beaker) Probe](${links.probe(model)})`,
-      `[$(graph-line) Details](${links.details(model)})`,
-    ].join(' · '),
+    ...findings.flatMap((finding) => findingBlocks(finding, links, parts.messages)),
+    ...(parts.profile
+      ? [
+          profile(layers),
+          table(layers.filter((layer) => layer.hasWeights && lines.has(layer.line))),
+          actions(model, links),
+        ]
+      : []),
   ]);
+}
+
+function findingBlocks(finding: Finding, links: HoverLinks, message: boolean): string[] {
+  const { quantity, evidence, confidence, citation, severity } = finding;
+  const unit = quantity.unit === '' ? '' : ` ${escape(quantity.unit)}`;
+  const ways = [
+    `[$(book)\u00a0Explain](${links.explain(finding.rule)})`,
+    ...(finding.fixes.length > 0 ? [`[$(lightbulb)\u00a0Fix](${links.fixes(finding)})`] : []),
+  ];
+  return [
+    message ? escape(finding.message) : '',
+    `${severityIcons[severity]} ${escape(quantity.name)}: **${formatNumber(quantity.value)}${unit}** · healthy: ${escape(quantity.expected)} · ${evidence.join(' and ')}, ${confidence} confidence`,
+    `*${escape(citation)}* · ${ways.join(' · ')}`,
+  ];
+}
+
+function actions(model: ModelAnalysis, links: HoverLinks): string {
+  return `[$(beaker)\u00a0Probe](${links.probe(model)}) · [$(graph-line)\u00a0Details](${links.details(model)})`;
 }
 
 /** Both profiles, from the first weight layer to the last. */

@@ -28,12 +28,15 @@ export class Hovers implements vscode.HoverProvider {
     const known = isAnalysed(document) ? this.analyses.known(document) : undefined;
     if (known === undefined) return undefined;
     const links = linksFor(document.uri.toString());
-    const texts = known.analysis.models.flatMap((model) => [
-      ...(rangeOf(model.network.span, known.changes).contains(position) ? [modelHover(model, links)] : []),
-      ...model.findings
-        .filter(({ span }) => touches(rangeOf(span, known.changes), position))
-        .map((finding) => findingHover(finding, model, links)),
-    ]);
+    const messages = !vscode.workspace.getConfiguration('problems', document).get('visibility', true);
+    const texts = known.analysis.models.flatMap((model) => {
+      const overClass = rangeOf(model.network.span, known.changes).contains(position);
+      const findings = model.findings.filter(({ span }) => touches(rangeOf(span, known.changes), position));
+      return [
+        ...(overClass ? [modelHover(model, links)] : []),
+        ...(findings.length > 0 ? [findingHover(findings, model, links, { messages, profile: !overClass })] : []),
+      ];
+    });
     return texts.length === 0 ? undefined : new vscode.Hover(texts.map(markdown));
   }
 }

@@ -3,6 +3,7 @@ import { summaryText } from '../analysis/summary';
 import type { Analyses, Known } from './analyses';
 import type { CommandId } from './commandIds';
 import { isAnalysed, pythonSelector } from './documents';
+import { severityIcons } from './icons';
 import { rangeOf } from './ranges';
 import { settingsFor } from './settings';
 
@@ -31,33 +32,30 @@ function lensesOf({ analysis, changes }: Known, document: vscode.TextDocument): 
     const { network, findings } = model;
     const above = rangeOf(network.span, changes);
     const lenses: vscode.CodeLens[] = [];
-    if (shown.model) lenses.push(lens(above, summaryText(model)));
     if (shown.probe) {
       lenses.push(
-        lens(above, '$(beaker) Probe', {
+        lens(above, '$(beaker)\u00a0Probe', {
           command: 'gradlens.probe',
           tooltip: 'Measure the gradient norms of the layers and the singular values of the Jacobian.',
           arguments: [uri, network.name, 'both'],
         }),
-        lens(above, '$(graph-line) Details', {
+        lens(above, '$(graph-line)\u00a0Details', {
           command: 'gradlens.showPanel',
           tooltip: 'Show every layer and chart beside the source.',
           arguments: [uri, network.name],
         }),
       );
     }
+    // After the short ones, so that those stay in sight in a narrow column.
+    if (shown.model) lenses.push(lens(above, summaryText(model)));
     if (shown.finding) {
       for (const finding of findings)
         lenses.push(
-          lens(
-            rangeOf(finding.span, changes),
-            `$(${finding.severity === 'information' ? 'info' : finding.severity}) ${finding.label}`,
-            {
-              command: 'gradlens.showFixes',
-              tooltip: finding.message,
-              arguments: [uri, finding.rule, finding.span.start.line],
-            },
-          ),
+          lens(rangeOf(finding.span, changes), `${severityIcons[finding.severity]}\u00a0${finding.label}`, {
+            command: 'gradlens.showFixes',
+            tooltip: finding.message,
+            arguments: [uri, finding.rule, finding.span.start.line],
+          }),
         );
     }
     return lenses;

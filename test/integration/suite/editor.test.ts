@@ -24,20 +24,20 @@ describe('the editor on the deep tanh MLP', () => {
     const { document } = await openExample(file);
     const { line } = find(document, 'class DeepTanhMLP');
     const above = (await lensesOf(document.uri)).filter((lens) => lens.line === line);
-    const [summary] = above;
+    const summary = above.find(({ command }) => command === '');
     assert.ok(summary);
     assert.match(summary.title, /\d+ (weight )?layers/);
     assert.match(summary.title, /parameters/);
     assert.match(summary.title, /a layer/);
-    assert.match(summary.title, /vanish/i);
+    assert.match(summary.title, /over \d+ layers/);
+    assert.match(summary.title, /(at risk|will not train)$/);
     assert.deepEqual(
       above
-        .slice(1)
         .map(({ title, command }) => [title, command])
-        .filter(([, command]) => command !== 'gradlens.showFixes'),
+        .filter(([, command]) => command !== '' && command !== 'gradlens.showFixes'),
       [
-        ['$(beaker) Probe', 'gradlens.probe'],
-        ['$(graph-line) Details', 'gradlens.showPanel'],
+        ['$(beaker)\u00a0Probe', 'gradlens.probe'],
+        ['$(graph-line)\u00a0Details', 'gradlens.showPanel'],
       ],
     );
   });
@@ -71,18 +71,27 @@ describe('the editor on the deep tanh MLP', () => {
     assert.match(lens.title, /\d/);
   });
 
-  it('says in the hover all that problem and lens say, and why', async () => {
+  it('adds the number, the profile, the citation and the ways on to the problem’s hover', async () => {
     const { document } = await openExample(file);
     for (const problem of warningsOf(document.uri)) {
       const hover = await hoverAt(document.uri, problem.range.start);
       const plain = hover.replaceAll('\\', '');
-      assert.ok(plain.includes(problem.message), plain);
       assert.match(plain, /healthy: /);
       assert.match(plain, /predicted/);
       assert.match(plain, /\| variance q \| .+ \| `[▁▂▃▄▅▆▇█_!·]+` \| .+ \|/);
       assert.match(plain, /\| gradient norm \|/);
       assert.match(plain, /(19|20)\d\d/, 'a citation with its year');
       assert.match(hover, /command:gradlens\.explainRule/);
+    }
+    const problems = vscode.workspace.getConfiguration('problems');
+    await problems.update('visibility', false, vscode.ConfigurationTarget.Global);
+    try {
+      for (const { message, range } of warningsOf(document.uri)) {
+        const hover = await hoverAt(document.uri, range.start);
+        assert.ok(hover.replaceAll('\\', '').includes(message), 'the message, where problems are hidden');
+      }
+    } finally {
+      await problems.update('visibility', undefined, vscode.ConfigurationTarget.Global);
     }
     const over = await hoverAt(document.uri, find(document, 'DeepTanhMLP'));
     assert.match(over, /parameters/);
@@ -165,15 +174,18 @@ describe('the editor on the deep tanh MLP', () => {
       const [problem] = warningsOf(document.uri);
       assert.ok(problem);
       editor.selection = new vscode.Selection(problem.range.start, problem.range.start);
+      await vscode.commands.executeCommand('editor.action.hideHover');
       await vscode.commands.executeCommand('editor.action.showHover');
       await new Promise((resolve) => setTimeout(resolve, 1500));
       await picture(`hover-${theme}`);
       const name = find(document, 'DeepTanhMLP');
       editor.selection = new vscode.Selection(name, name);
+      await vscode.commands.executeCommand('editor.action.hideHover');
       await vscode.commands.executeCommand('editor.action.showHover');
       await new Promise((resolve) => setTimeout(resolve, 1500));
       await picture(`hover-class-${theme}`);
       editor.selection = new vscode.Selection(problem.range.start, problem.range.start);
+      await vscode.commands.executeCommand('editor.action.hideHover');
       await vscode.commands.executeCommand('editor.action.quickFix');
       await new Promise((resolve) => setTimeout(resolve, 1500));
       await picture(`fixes-${theme}`);

@@ -70,6 +70,7 @@ function callFunction(interpreter: Interpreter, callee: FunctionValue, call: Cal
   });
   bindParameters(interpreter, callee, call, scope);
   const { site, statement } = interpreter;
+  if (callee.syntax) interpreter.called.add(callee.syntax);
   interpreter.depth++;
   try {
     if (!isBlock(callee.body)) {
@@ -132,8 +133,11 @@ function instantiate(interpreter: Interpreter, cls: ClassValue, call: Call): Val
   const native = cls.order.find((base) => base.makeNative)?.makeNative?.();
   const instance = new InstanceValue(cls, call.site, native);
   const initialise = findInClass(cls, '__init__');
-  if (initialise) callValue(interpreter, initialise, { ...call, positional: [instance, ...call.positional] });
-  interpreter.host.instantiated?.(instance, call);
+  const run = (): void => {
+    if (initialise) callValue(interpreter, initialise, { ...call, positional: [instance, ...call.positional] });
+  };
+  if (interpreter.host.construct) interpreter.host.construct(instance, run);
+  else run();
   return instance;
 }
 

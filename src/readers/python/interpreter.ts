@@ -7,7 +7,7 @@ import { Budget, defaultLimits, type Limits } from './limits';
 import { Scope } from './scope';
 import { lineText, type Range, type Site } from './source';
 import { execute, type Signal } from './statements';
-import type { Expression, Statement } from './syntax';
+import type { Expression, FunctionSyntax, Statement } from './syntax';
 import { truth } from './truth';
 import {
   unknown,
@@ -23,8 +23,8 @@ import {
 export interface Host {
   /** A module by its absolute name; undefined where it is not known. */
   importModule(name: string): ModuleValue | undefined;
-  /** An instance has been made and initialised. */
-  instantiated?(instance: InstanceValue, call: Call): void;
+  /** Runs the constructor of a new instance. */
+  construct?(instance: InstanceValue, initialise: () => void): void;
   /** An instance is given a name. */
   bound?(name: string, instance: InstanceValue, target: Range): void;
   /** Something that is not known is called. Undefined: the result is simply unknown. */
@@ -44,6 +44,8 @@ export class Interpreter {
   statement: Range = { start: 0, end: 0 };
   /** Calls that are open. */
   depth = 0;
+  /** The functions of the source that have been called. */
+  readonly called = new Set<FunctionSyntax>();
   readonly #namedAfter = new Map<string, string>();
 
   constructor(

@@ -2,7 +2,7 @@ import { Edit, Language, Parser, type Point, type Tree } from 'web-tree-sitter';
 import { toStatements } from './parsing/statements';
 import { Subtree } from './parsing/tree';
 import type { Range, SourceText } from './source';
-import type { ModuleSyntax } from './syntax';
+import type { Argument, ModuleSyntax } from './syntax';
 
 /** The WebAssembly files of the parser: paths, or their bytes. */
 export interface ParserFiles {
@@ -51,6 +51,20 @@ export class PythonParser {
       syntax: { body: toStatements(new Subtree(root, source.text, 0)), broken: root.hasError },
       comments: markedComments(tree, source.text),
     };
+  }
+
+  /** Read a text as the arguments of a call; what does not parse gives none. */
+  parseArguments(text: string): readonly Argument[] {
+    const code = `f(${text})`;
+    const tree = this.parser.parse(code);
+    if (!tree) return [];
+    try {
+      const [statement] = toStatements(new Subtree(tree.rootNode, code, 0));
+      if (tree.rootNode.hasError || statement?.kind !== 'expression' || statement.value.kind !== 'call') return [];
+      return statement.value.arguments;
+    } finally {
+      tree.delete();
+    }
   }
 
   /** Frees the WebAssembly memory. */

@@ -1,0 +1,88 @@
+import type { Network, NodeId, Shape } from '../../network';
+import type { Interpreter } from '../python/interpreter';
+import { Exhausted } from '../python/limits';
+import { Raised } from '../python/raised';
+import type { Site } from '../python/source';
+import { none, type Value } from '../python/values';
+import { tensorsIn } from './functions/define';
+import type { Paths } from './paths';
+import type { Root } from './roots';
+import { sessionOf } from './session';
+import { tensorState } from './tensor';
+import { Trace } from './trace';
+
+/** The graph of a model, before its inputs and its dead ends have been looked at. */
+export type Followed = Pick<Network, 'nodes' | 'inputs' | 'outputs' | 'notes'>;
+
+/** Run `forward` on tensors of the given shapes. Whatever happens in it, there is a graph. */
+export function followForward(
+  interpreter: Interpreter,
+  { instance, site }: Root,
+  paths: Paths,
+  shapes: readonly (Shape | undefined)[],
+): Followed {
+  const session = sessionOf(interpreter);
+  const trace = new Trace(paths);
+  const inputs = inputNames(interpreter, instance, shapes.length).map(({ name, place }, index) =>
+    trace.input(name, shapes[index], place ?? site),
+  );
+  session.trace = trace;
+  interpreter.site = site;
+  let outputs: readonly NodeId[];
+  try {
+    outputs = outputNodes(trace, interpreter.apply(instance, ...inputs), site);
+  } catch (error) {
+    if (!(error instanceof Raised || error instanceof Exhausted)) throw error;
+    outputs = [trace.node(stopped(trace, error, inputs, site), site)];
+  } finally {
+    session.trace = undefined;
+  }
+  const {
+    nodes,
+    notes,
+    inputs: ids,
+  } = trace.builder.build({
+    name: '',
+    framework: 'pytorch',
+    outputs,
+    span: site.source.span(site),
+    losses: [],
+    initializationSite: undefined,
+  });
+  return { nodes, notes, inputs: ids, outputs };
+}
+
+function stopped(trace: Trace, error: Raised | Exhausted, inputs: readonly Value[], site: Site): Value {
+  if (error instanceof Raised) {
+    trace.builder.note({ kind: 'contradiction', message: error.message, span: error.site.source.span(error.site) });
+    return trace.opaque(error.message, inputs, error.site);
+  }
+  return trace.opaque(`\`forward\` is not followed to its end: ${error.message}.`, inputs, site);
+}
+
+interface InputName {
+  readonly name: string;
+  readonly place: Site | undefined;
+}
+
+/** The parameters of `forward` that need a tensor: those without a default, and as many more as shapes are told. */
+function inputNames(interpreter: Interpreter, instance: Root['instance'], told: number): readonly InputName[] {
+  const forward = interpreter.findAttribute(instance, 'forward');
+  if (forward?.type !== 'method' || forward.callee.type !== 'function') return [{ name: 'input', place: undefined }];
+  const { callee } = forward;
+  const place = callee.syntax && { source: callee.site.source, ...callee.syntax.nameRange };
+  const parameters = callee.parameters.slice(1).filter((parameter) => parameter.kind === 'positional');
+  const inputs = parameters.filter((parameter, index) => !parameter.fallback || index < told);
+  const takesAnything = inputs.length === 0 && callee.parameters.some((parameter) => parameter.kind === 'star');
+  return (takesAnything ? [{ name: 'input' }] : inputs).map(({ name }) => ({ name, place }));
+}
+
+function outputNodes(trace: Trace, result: Value, site: Site): readonly NodeId[] {
+  const values = result.type === 'dict' ? [...result.entries.values()].map(([, value]) => value) : [result];
+  const nodes = tensorsIn(values).flatMap((value) => {
+    const state = tensorState(value);
+    return state?.kind === 'node' ? [state.id] : [];
+  });
+  if (nodes.length > 0) return [...new Set(nodes)];
+  return [trace.node(result.type === 'none' ? none : result, site)];
+}

@@ -1,0 +1,212 @@
+import { builtinClass, type Methods } from '../python/classes';
+import { objectClass } from '../python/library/builtins';
+import {
+  bool,
+  InstanceValue,
+  isSubclass,
+  ListValue,
+  none,
+  text,
+  tuple,
+  type Call,
+  type UnknownValue,
+  type Value,
+} from '../python/values';
+import { SourceText, type Site } from '../python/source';
+import type { LossKind } from '../../network';
+import { sourceOrigin } from './draw';
+import { recordLoss } from './loss';
+import { sessionOf } from './session';
+import { makeTensor, parameterState, tensorState } from './tensor';
+import type { Trace } from './trace';
+
+/** One use of a layer of ours inside a `forward`. */
+export interface LayerCall {
+  readonly trace: Trace;
+  readonly layer: InstanceValue;
+  readonly inputs: readonly Value[];
+  readonly call: Call;
+  readonly site: Site;
+}
+
+/** The hidden state of an `nn.Module`: for layers of ours, what they do. */
+export class ModuleState {
+  lower: ((use: LayerCall) => Value) | undefined;
+  /** Set for a loss: it is no part of a network. */
+  loss: LossKind | undefined;
+  /** Of a container: why it is not known what it holds. */
+  hidden: UnknownValue | undefined;
+}
+
+export const moduleClass = builtinClass('Module', [objectClass], {}, () => new ModuleState());
+
+export function isModule(value: Value | undefined): value is InstanceValue {
+  return value?.type === 'instance' && isSubclass(value.cls, moduleClass);
+}
+
+export function moduleState(module: InstanceValue): ModuleState | undefined {
+  return module.native instanceof ModuleState ? module.native : undefined;
+}
+
+/** Direct children by name, in the order of registration. */
+export function childrenOf(module: InstanceValue): readonly (readonly [string, InstanceValue])[] {
+  return [...module.attributes.entries()].flatMap(([name, value]) => (isModule(value) ? [[name, value] as const] : []));
+}
+
+/** A module and all below it, each once, in the order of `named_modules`. */
+export function namedModules(root: InstanceValue): ReadonlyMap<InstanceValue, string> {
+  const found = new Map<InstanceValue, string>();
+  const visit = (module: InstanceValue, path: string): void => {
+    if (found.has(module)) return;
+    found.set(module, path);
+    for (const [name, child] of childrenOf(module)) visit(child, path === '' ? name : `${path}.${name}`);
+  };
+  visit(root, '');
+  return found;
+}
+
+/** Parameters of a module and all below it, each once, in the order of `named_parameters`. */
+export function namedParameters(root: InstanceValue, recurse = true): ReadonlyMap<InstanceValue, string> {
+  const found = new Map<InstanceValue, string>();
+  const modules: ReadonlyMap<InstanceValue, string> = recurse ? namedModules(root) : new Map([[root, '']]);
+  for (const [module, path] of modules)
+    for (const [name, value] of module.attributes.entries())
+      if (value.type === 'instance' && parameterState(value) && !found.has(value))
+        found.set(value, path === '' ? name : `${path}.${name}`);
+  return found;
+}
+
+const nowhere = new SourceText('', '');
+
+function self({ positional: [receiver] }: Call): InstanceValue {
+  // Reached only through an instance, except in broken code: then an empty module stands in.
+  return receiver?.type === 'instance'
+    ? receiver
+    : new InstanceValue(moduleClass, { source: nowhere, start: 0, end: 0 });
+}
+
+/** `self.name = value`. As in PyTorch, what becomes a module or a parameter only now is registered only now. */
+export function register(module: InstanceValue, name: string, value: Value, call: Call): void {
+  const registered = (one: Value | undefined): boolean => isModule(one) || parameterState(one) !== undefined;
+  const { journal } = call.interpreter;
+  const before = module.attributes.get(name);
+  if (before && registered(before) !== registered(value)) module.attributes.delete(name, journal);
+  module.attributes.set(name, value, journal);
+}
+
+function registerByName(call: Call): Value {
+  const [, name, value] = call.positional;
+  const given =
+    value ?? call.keywords.get('module') ?? call.keywords.get('param') ?? call.keywords.get('tensor') ?? none;
+  const spelled = name ?? call.keywords.get('name');
+  if (spelled?.type === 'str') register(self(call), spelled.value, given, call);
+  else if (spelled?.type === 'unknown')
+    sessionOf(call.interpreter).note(
+      'notUnderstood',
+      `A module is registered under the name \`${spelled.symbol}\`, which is not known.`,
+      call.site,
+    );
+  return none;
+}
+
+/** `module(x)`: inside of a `forward` it is followed; outside it says what the model is called with. */
+function callModule(call: Call): Value {
+  const module = self(call);
+  const { interpreter } = call;
+  const { trace } = sessionOf(interpreter);
+  const inputs = call.positional.slice(1);
+  if (!trace) return callOutside(module, call);
+  const lower = moduleState(module)?.lower;
+  const forward = interpreter.findAttribute(module, 'forward');
+  const own = forward?.type === 'method' && forward.callee.type === 'function';
+  if (lower && !own) return lower({ trace, layer: module, inputs, call, site: call.site });
+  if (!own)
+    return trace.opaque(`\`${module.cls.name}\` has no \`forward\` that is understood.`, inputs, call.site, module);
+  return trace.within(module, () => interpreter.call(forward, { ...call, positional: inputs }));
+}
+
+function callOutside(module: InstanceValue, call: Call): Value {
+  const session = sessionOf(call.interpreter);
+  const inputs = call.positional.slice(1);
+  const loss = moduleState(module)?.loss;
+  if (loss) return recordLoss(loss, inputs, call);
+  const shapes = inputs.map((input) => {
+    const state = tensorState(input);
+    return state?.kind === 'constant' ? state.shape : undefined;
+  });
+  if (!session.calls.has(module) || shapes.some((shape) => shape !== undefined)) session.calls.set(module, shapes);
+  return makeTensor({ kind: 'output', model: module }, call.site);
+}
+
+/** `apply`: children first, then the module itself. */
+function applyToAll(module: InstanceValue, callee: Value, call: Call): void {
+  for (const [, child] of childrenOf(module)) applyToAll(child, callee, call);
+  call.interpreter.apply(callee, module);
+}
+
+function loadStateDict(call: Call): Value {
+  for (const parameter of namedParameters(self(call)).keys()) {
+    const state = parameterState(parameter);
+    if (!state) continue;
+    call.interpreter.journal.beforeChange(state);
+    state.draw = { kind: 'unknown', reason: 'the weights are loaded from a file' };
+    state.origin = sourceOrigin(call.site);
+  }
+  return none;
+}
+
+const recursive = (call: Call): boolean =>
+  call.interpreter.truth(call.keywords.get('recurse') ?? call.positional[1] ?? bool(true)) === true;
+
+const methods: Methods = {
+  __init__: () => none,
+  __call__: callModule,
+  __setattr__: (call) => {
+    const [, name, value] = call.positional;
+    if (name?.type === 'str' && value) register(self(call), name.value, value, call);
+    return none;
+  },
+  add_module: registerByName,
+  register_module: registerByName,
+  register_parameter: registerByName,
+  register_buffer: registerByName,
+  parameters: (call) => new ListValue([...namedParameters(self(call), recursive(call)).keys()]),
+  named_parameters: (call) =>
+    new ListValue([...namedParameters(self(call))].map(([value, path]) => tuple([text(path), value]))),
+  modules: (call) => new ListValue([...namedModules(self(call)).keys()]),
+  named_modules: (call) =>
+    new ListValue([...namedModules(self(call))].map(([value, path]) => tuple([text(path), value]))),
+  children: (call) => new ListValue(childrenOf(self(call)).map(([, child]) => child)),
+  named_children: (call) => new ListValue(childrenOf(self(call)).map(([name, child]) => tuple([text(name), child]))),
+  apply: (call) => {
+    applyToAll(self(call), call.positional[1] ?? call.keywords.get('fn') ?? none, call);
+    return self(call);
+  },
+  load_state_dict: loadStateDict,
+  zero_grad: () => none,
+};
+
+/** Methods that give the module itself back, with nothing changed that matters here. */
+const unchanging = [
+  'to',
+  'cuda',
+  'cpu',
+  'train',
+  'eval',
+  'float',
+  'double',
+  'half',
+  'bfloat16',
+  'requires_grad_',
+  'compile',
+  'share_memory',
+];
+
+moduleClass.attributes.restore(
+  new Map<string, Value>([
+    ...Object.entries({ ...methods, ...Object.fromEntries(unchanging.map((name) => [name, self])) }).map(
+      ([name, call]) => [name, { type: 'builtin', name, call, method: true }] as const,
+    ),
+    ['training', bool(true)] as const,
+  ]),
+);

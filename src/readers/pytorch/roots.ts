@@ -1,0 +1,145 @@
+import type { Interpreter } from '../python/interpreter';
+import { Exhausted } from '../python/limits';
+import { Raised } from '../python/raised';
+import type { Scope } from '../python/scope';
+import { lineText, type Site } from '../python/source';
+import { findInClass } from '../python/attributes';
+import { noKeywords } from '../python/interpreter';
+import { isSubclass, type ClassValue, type FunctionValue, type InstanceValue, type Value } from '../python/values';
+import type { Directive } from './comment';
+import { sequentialClass } from './layers/containers';
+import { childrenOf, isModule, moduleClass, moduleState } from './module';
+import type { Session } from './session';
+
+/** A model that is to be read: the instance, its name, and where its lens stands. */
+export interface Root {
+  readonly instance: InstanceValue;
+  readonly name: string;
+  readonly site: Site;
+}
+
+/** All that the search for models works with. */
+export interface Search {
+  readonly interpreter: Interpreter;
+  readonly session: Session;
+  readonly scope: Scope;
+  readonly directives: readonly Directive[];
+  /** Gives every attempt a budget of its own. */
+  readonly refill: () => void;
+}
+
+/**
+ * Which models a file holds: those it makes when it is run, those that its functions without arguments make, and the classes
+ * that are not made anywhere. What is only a part of another model is none of its own.
+ */
+export function findRoots(search: Search): readonly Root[] {
+  const { session } = search;
+  const named = new Map<InstanceValue, Root>();
+  for (const directive of search.directives) makeAsTold(search, directive);
+  for (const maker of makersOf(search)) {
+    const made = attempt(search, () => search.interpreter.apply(maker), maker.site);
+    if (isModule(made) && isWorthReading(made) && !named.has(made))
+      named.set(made, {
+        instance: made,
+        name: maker.name,
+        site: { ...maker.site, ...(maker.syntax?.nameRange ?? {}) },
+      });
+  }
+  for (const cls of [...classesOf(search)].reverse()) {
+    if (session.made.some((instance) => instance.cls === cls) || !canBeRead(search, cls)) continue;
+    attempt(
+      search,
+      () => search.interpreter.call(cls, { positional: [], keywords: noKeywords }),
+      cls.site ?? search.interpreter.site,
+    );
+  }
+  const parts = new Set(session.made.flatMap((module) => childrenOf(module).map(([, child]) => child)));
+  return session.made.flatMap((instance): readonly Root[] => {
+    if (parts.has(instance) || !isWorthReading(instance)) return [];
+    const root = named.get(instance) ?? rootOf(search, instance);
+    return root ? [root] : [];
+  });
+}
+
+/** Classes of the source, and containers: a lone `nn.ReLU()` is not a model. */
+function isWorthReading(instance: InstanceValue): boolean {
+  if (moduleState(instance)?.loss) return false;
+  return instance.cls.site !== undefined
+    ? findInClass(instance.cls, 'forward') !== undefined || moduleState(instance)?.lower !== undefined
+    : instance.cls === sequentialClass;
+}
+
+function rootOf({ session }: Search, instance: InstanceValue): Root | undefined {
+  const { cls } = instance;
+  if (cls.site) return { instance, name: cls.name, site: cls.site };
+  const binding = session.bindings.get(instance);
+  return binding && { instance, name: binding.name, site: binding.target };
+}
+
+function attempt(search: Search, make: () => Value, site: Site): Value | undefined {
+  search.refill();
+  search.interpreter.site = site;
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Raised) search.session.note('contradiction', error.message, error.site);
+    else if (error instanceof Exhausted)
+      search.session.note('notUnderstood', `Not read to the end: ${error.message}.`, site);
+    else throw error;
+    return undefined;
+  }
+}
+
+/** `# gradlens: Model(dim=256)` */
+function makeAsTold(search: Search, directive: Directive): void {
+  const { model } = directive;
+  if (!model) return;
+  const site = { source: search.interpreter.site.source, start: directive.start, end: directive.end };
+  const made = attempt(search, () => search.interpreter.evaluate(model, search.scope), site);
+  if (!isModule(made)) search.session.note('notUnderstood', 'This comment does not make a model.', site);
+}
+
+/** Functions of the module that nobody calls, that need no arguments, and that make a model: `def resnet18(): …`. */
+function makersOf({ interpreter, scope }: Search): readonly FunctionValue[] {
+  const models = [...scope.variables.entries()].flatMap(([name, value]) =>
+    value.type === 'class' && isSubclass(value, moduleClass) ? [name] : [],
+  );
+  const words = [...models, 'Sequential'].map((name) => `${name}(`);
+  const makes = (maker: FunctionValue): boolean => {
+    const text = maker.site.source.slice(maker.site);
+    return words.some((word) => text.includes(word));
+  };
+  return [...scope.variables.entries()].flatMap(([, value]) => {
+    if (value.type !== 'function' || !value.syntax || interpreter.called.has(value.syntax) || value.broken) return [];
+    const needs = value.parameters.some(
+      (parameter) => !parameter.fallback && parameter.kind !== 'star' && parameter.kind !== 'doubleStar',
+    );
+    return !needs && makes(value) ? [value] : [];
+  });
+}
+
+function classesOf({ scope }: Search): readonly ClassValue[] {
+  return [...scope.variables.entries()].flatMap(([, value]) =>
+    value.type === 'class' && value.site !== undefined && isSubclass(value, moduleClass) ? [value] : [],
+  );
+}
+
+/** A class with a `forward`, that parses; a base that needs arguments is read through the classes that derive from it. */
+function canBeRead(search: Search, cls: ClassValue): boolean {
+  if (cls.syntax?.broken && cls.site) {
+    search.session.note(
+      'notUnderstood',
+      `\`${cls.name}\` (${lineText(cls.site)}) has a syntax error: it is not judged.`,
+      cls.site,
+    );
+    return false;
+  }
+  const forward = findInClass(cls, 'forward');
+  const native = cls.order.some((base) => base === sequentialClass);
+  if (forward?.type !== 'function' && !native) return false;
+  const constructor = findInClass(cls, '__init__');
+  const needs =
+    constructor?.type === 'function' &&
+    constructor.parameters.slice(1).some((parameter) => !parameter.fallback && parameter.kind === 'positional');
+  return !(needs && classesOf(search).some((other) => other !== cls && isSubclass(other, cls)));
+}

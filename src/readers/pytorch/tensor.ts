@@ -1,0 +1,40 @@
+import type { NodeId, Shape } from '../../network';
+import { InstanceValue, type Value } from '../python/values';
+import { builtinClass } from '../python/classes';
+import { objectClass } from '../python/library/builtins';
+import type { Site } from '../python/source';
+import type { Draw, ParameterState } from './draw';
+
+/** The hidden state of a tensor. */
+export type TensorState =
+  | ParameterState
+  /** The output of a node of the network that is being traced. */
+  | { readonly kind: 'node'; readonly id: NodeId }
+  /** Made by `torch.randn(…)` and the like. */
+  | { readonly kind: 'constant'; readonly shape: Shape | undefined; readonly draw: Draw }
+  /** `parameter.data`, or the part of a parameter that an index picks. */
+  | { readonly kind: 'view'; readonly parameter: ParameterState; readonly part: boolean }
+  /** What a model gives (or what is computed from that) outside of its own `forward`. */
+  | { readonly kind: 'output'; readonly model: InstanceValue };
+
+/** `torch.Tensor` and `nn.Parameter`; their methods are put in by `tensorMethods.ts`. */
+export const tensorClass = builtinClass('Tensor', [objectClass], {});
+export const parameterClass = builtinClass('Parameter', [tensorClass], {});
+
+const states = new WeakMap<InstanceValue, TensorState>();
+
+export function makeTensor(state: TensorState, site: Site): InstanceValue {
+  const tensor = new InstanceValue(state.kind === 'parameter' ? parameterClass : tensorClass, site, state);
+  states.set(tensor, state);
+  return tensor;
+}
+
+/** Undefined for everything that is not a tensor. */
+export function tensorState(value: Value | undefined): TensorState | undefined {
+  return value?.type === 'instance' ? states.get(value) : undefined;
+}
+
+export function parameterState(value: Value | undefined): ParameterState | undefined {
+  const state = tensorState(value);
+  return state?.kind === 'parameter' ? state : undefined;
+}

@@ -1,0 +1,112 @@
+import { builtin } from '../python/classes';
+import { moduleOf } from '../python/library/module';
+import { none, type Call, type ModuleValue, type Value } from '../python/values';
+import { factoryMembers, makeParameter } from './factories';
+import { applyTensorFunction } from './functions/define';
+import { tensorFunctions } from './functions/table';
+import { initMembers } from './initialise';
+import { activationClasses } from './layers/activations';
+import { containerClasses } from './layers/containers';
+import { convolutionClasses } from './layers/convolution';
+import { dropoutClasses } from './layers/dropout';
+import { linearClasses } from './layers/linear';
+import { lossClasses } from './layers/losses';
+import { normalisationClasses } from './layers/normalisation';
+import { notYetClasses } from './layers/notYet';
+import { poolingClasses } from './layers/pooling';
+import { shapingClasses } from './layers/shaping';
+import { softmaxClasses } from './layers/softmax';
+import { lossFunctions, recordLoss } from './loss';
+import { moduleClass } from './module';
+import { sessionOf } from './session';
+import { parameterClass, tensorClass } from './tensor';
+import { installTensorMethods } from './tensorMethods';
+
+installTensorMethods();
+parameterClass.attributes.restore(
+  new Map<string, Value>([
+    ['__new__', builtin('__new__', (call) => makeParameter({ ...call, positional: call.positional.slice(1) }))],
+  ]),
+);
+
+const tensorFunctionMembers: Readonly<Record<string, Value>> = Object.fromEntries(
+  Object.entries(tensorFunctions).map(([name, definition]) => [
+    name,
+    builtin(name, (call) => applyTensorFunction(name, definition, call)),
+  ]),
+);
+
+const lossMembers: Readonly<Record<string, Value>> = Object.fromEntries(
+  Object.entries(lossFunctions).map(([name, kind]) => [
+    name,
+    builtin(name, (call: Call) => {
+      const { trace } = sessionOf(call.interpreter);
+      return trace
+        ? trace.opaque(`The loss \`F.${name}\` is computed in \`forward\`.`, call.positional, call.site)
+        : recordLoss(kind, call.positional, call);
+    }),
+  ]),
+);
+
+const initModule = moduleOf('torch.nn.init', () => initMembers);
+const functionalModule = moduleOf('torch.nn.functional', () => ({ ...tensorFunctionMembers, ...lossMembers }));
+
+const layerClasses: Readonly<Record<string, Value>> = {
+  Module: moduleClass,
+  Parameter: parameterClass,
+  ...linearClasses,
+  ...convolutionClasses,
+  ...normalisationClasses,
+  ...activationClasses,
+  ...softmaxClasses,
+  ...poolingClasses,
+  ...dropoutClasses,
+  ...shapingClasses,
+  ...containerClasses,
+  ...lossClasses,
+  ...notYetClasses,
+};
+
+const nnModule: ModuleValue = moduleOf('torch.nn', () => ({
+  ...layerClasses,
+  init: initModule,
+  functional: functionalModule,
+  modules: moduleOf('torch.nn.modules', () => layerClasses),
+  parameter: moduleOf('torch.nn.parameter', () => ({ Parameter: parameterClass })),
+}));
+
+/** Returns what it is given first: `torch.compile(model)`. */
+const passing = builtin('compile', ({ positional: [value = none] }) => value);
+/** A context manager that changes nothing that matters here: `torch.no_grad()`. */
+const context = builtin('no_grad', () => none);
+
+const torchModule = moduleOf('torch', () => ({
+  ...tensorFunctionMembers,
+  ...factoryMembers,
+  nn: nnModule,
+  Tensor: tensorClass,
+  FloatTensor: tensorClass,
+  no_grad: context,
+  enable_grad: context,
+  inference_mode: context,
+  set_grad_enabled: context,
+  compile: passing,
+}));
+
+const lightning = moduleOf('lightning', () => ({ LightningModule: moduleClass }));
+
+/** The modules that PyTorch code imports, by their full name. */
+export const torchModules: ReadonlyMap<string, ModuleValue> = new Map([
+  ['torch', torchModule],
+  ['torch.nn', nnModule],
+  ['torch.nn.functional', functionalModule],
+  ['torch.nn.init', initModule],
+  ['torch.nn.modules', moduleOf('torch.nn.modules', () => layerClasses)],
+  ['torch.nn.parameter', moduleOf('torch.nn.parameter', () => ({ Parameter: parameterClass }))],
+  ['lightning', lightning],
+  ['pytorch_lightning', lightning],
+  ['lightning.pytorch', lightning],
+]);
+
+/** How the file may spell `torch.nn`. */
+export { nnModule, torchModule };

@@ -1,44 +1,51 @@
-"""The same network as deep_tanh_mlp.py with the initialisation that tanh needs. It trains."""
+"""The deep tanh network of deep_tanh_mlp.py, initialised for its depth."""
 
 import torch
-from torch import nn
+import torch.nn as nn
+from torch.utils.data import DataLoader, TensorDataset
 
 
-class FixedTanhMLP(nn.Module):
-    def __init__(self, in_features=64, width=256, depth=30, classes=10):
+class DeepTanhMLPFixed(nn.Module):
+    def __init__(self, in_features=64, width=256, depth=30, num_classes=10):
         super().__init__()
-        layers = [nn.Linear(in_features, width), nn.Tanh()]
-        for _ in range(depth - 2):
-            layers.append(nn.Linear(width, width))
+        layers = []
+        size = in_features
+        for _ in range(depth - 1):
+            layers.append(nn.Linear(size, width))
             layers.append(nn.Tanh())
-        layers.append(nn.Linear(width, classes))
-        self.layers = nn.Sequential(*layers)
+            size = width
+        self.body = nn.Sequential(*layers)
+        self.head = nn.Linear(width, num_classes)
         for module in self.modules():
             if isinstance(module, nn.Linear):
                 nn.init.xavier_normal_(module.weight)
                 nn.init.zeros_(module.bias)
 
     def forward(self, x):
-        return self.layers(x)
+        return self.head(self.body(x))
 
 
-def main():
+def synthetic_data(samples=2048, features=64, classes=10):
     torch.manual_seed(0)
-    inputs = torch.randn(2048, 64)
-    labels = (inputs @ torch.randn(64, 10)).argmax(dim=1)
+    x = torch.randn(samples, features)
+    teacher = torch.randn(features, classes)
+    y = (x @ teacher).argmax(dim=1)
+    return DataLoader(TensorDataset(x, y), batch_size=128, shuffle=True)
 
-    model = FixedTanhMLP()
+
+def train(model, loader, epochs=5):
     criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
-    for step in range(300):
-        batch = torch.randint(len(inputs), (128,))
-        loss = criterion(model(inputs[batch]), labels[batch])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        if step % 50 == 0:
-            print(f"step {step:4d}  loss {loss.item():.4f}")
+    for epoch in range(epochs):
+        total = 0.0
+        for x, y in loader:
+            optimizer.zero_grad()
+            loss = criterion(model(x), y)
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(x)
+        print(f"epoch {epoch}: loss {total / len(loader.dataset):.4f}")
 
 
 if __name__ == "__main__":
-    main()
+    train(DeepTanhMLPFixed(), synthetic_data())

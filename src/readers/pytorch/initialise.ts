@@ -60,8 +60,8 @@ export class DrawArguments {
   }
 }
 
-/** `torch.nn.init.calculate_gain`. Undefined for a non-linearity that PyTorch does not know either. */
-export function calculateGain(nonlinearity: string, parameter: number | undefined): number | undefined {
+/** The square of `torch.nn.init.calculate_gain`. Undefined for a non-linearity that PyTorch does not know either. */
+export function squaredGain(nonlinearity: string, parameter: number | undefined): number | undefined {
   switch (nonlinearity) {
     case 'linear':
     case 'conv1d':
@@ -73,13 +73,13 @@ export function calculateGain(nonlinearity: string, parameter: number | undefine
     case 'sigmoid':
       return 1;
     case 'tanh':
-      return 5 / 3;
+      return 25 / 9;
     case 'relu':
-      return Math.SQRT2;
+      return 2;
     case 'leaky_relu':
-      return Math.sqrt(2 / (1 + (parameter ?? 0.01) ** 2));
+      return 2 / (1 + (parameter ?? 0.01) ** 2);
     case 'selu':
-      return 3 / 4;
+      return 9 / 16;
     default:
       return undefined;
   }
@@ -91,11 +91,11 @@ const kaiming =
   (shape: 'uniform' | 'normal'): Initializer =>
   (args, call) => {
     const nonlinearity = args.text('nonlinearity', 'leaky_relu');
-    const gain = calculateGain(nonlinearity, args.number('a', 0));
-    if (gain === undefined)
+    const scale = squaredGain(nonlinearity, args.number('a', 0));
+    if (scale === undefined)
       throw new Raised(`PyTorch knows no gain for the non-linearity '${nonlinearity}'.`, undefined, call.site);
     const mode = args.text('mode', 'fan_in');
-    return { kind: 'varianceScaling', scale: gain ** 2, mode: mode === 'fan_out' ? 'fanOut' : 'fanIn', shape };
+    return { kind: 'varianceScaling', scale, mode: mode === 'fan_out' ? 'fanOut' : 'fanIn', shape };
   };
 
 const xavier =
@@ -167,10 +167,10 @@ export const initMembers: Readonly<Record<string, Value>> = {
   calculate_gain: builtin('calculate_gain', (call) => {
     const args = new CallArguments(call, ['nonlinearity', 'param']);
     const nonlinearity = args.value('nonlinearity');
-    const gain =
-      nonlinearity.type === 'str' ? calculateGain(nonlinearity.value, numberOf(args.get('param'))) : undefined;
-    return gain === undefined
+    const squared =
+      nonlinearity.type === 'str' ? squaredGain(nonlinearity.value, numberOf(args.get('param'))) : undefined;
+    return squared === undefined
       ? call.interpreter.unknown(`calculate_gain(${symbolOf(nonlinearity)})`, 'is not known to PyTorch')
-      : float(gain);
+      : float(Math.sqrt(squared));
   }),
 };

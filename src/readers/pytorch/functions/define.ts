@@ -27,14 +27,17 @@ export interface TensorFunction {
   /** The names of the parameters after the tensor. */
   readonly parameters: readonly string[];
   readonly apply: (use: FunctionUse) => Value;
+  /** It gives the tensor as it is, in a `forward` and outside. */
+  readonly passes?: true;
 }
 
 /** Apply a function of ours: in a `forward` to the graph; outside, what is computed from a model's output stays marked as that. */
-export function applyTensorFunction(name: string, { parameters, apply }: TensorFunction, call: Call): Value {
+export function applyTensorFunction(name: string, { parameters, apply, passes }: TensorFunction, call: Call): Value {
   const { interpreter, site } = call;
   const { trace } = sessionOf(interpreter);
   const args = new CallArguments(call, parameters, 1);
   const x = call.positional[0] ?? call.keywords.get('input') ?? none;
+  if (passes) return x;
   if (!trace) return outsideOfForward(name, call);
   const doubts: string[] = [];
   const settings = new Settings(args, (setting, value) =>

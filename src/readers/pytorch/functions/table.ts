@@ -7,7 +7,7 @@ import type { FunctionUse, TensorFunction } from './define';
 import { normalisationFunctions } from './normalisation';
 import { shapingFunctions } from './shaping';
 
-const same: TensorFunction = { parameters: [], apply: ({ x }) => x };
+const same: TensorFunction = { parameters: [], apply: ({ x }) => x, passes: true };
 
 const activations: Readonly<Record<string, TensorFunction>> = Object.fromEntries(
   Object.entries(activationFunctions).map(([name, form]) => [

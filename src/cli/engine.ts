@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { createAnalyzer, type Analysis, type Analyzer, type SourceText } from '../analysis';
 import { createReader } from '../readers';
 import type { JudgeOptions } from '../rules';
@@ -6,8 +5,7 @@ import type { Assets } from './assets';
 
 /** The analyser with its parser, from the files of the build. */
 export async function loadAnalyzer({ treeSitterWasm, pythonWasm }: Assets): Promise<Analyzer> {
-  const [treeSitter, python] = await Promise.all([readFile(treeSitterWasm), readFile(pythonWasm)]);
-  return createAnalyzer(await createReader({ treeSitterWasm: treeSitter, pythonWasm: python }));
+  return createAnalyzer(await createReader({ treeSitterWasm, pythonWasm }));
 }
 
 /** The analysis of a text with those fixes only that were proven to mend their finding. */

@@ -72,7 +72,8 @@ export function probeCommand(assets: Assets): Command {
         const measured = await measure(model, shape, options, assets, abort.signal);
         await show(model, measured, options, assets);
       } catch (error) {
-        if (!abort.signal.aborted) throw error instanceof ProbeError ? new CannotDo(error.message) : error;
+        if (!abort.signal.aborted)
+          throw error instanceof ProbeError ? new CannotDo(`${model.network.name}: ${error.message}`) : error;
         process.stderr.write('Cancelled.\n');
         process.exitCode = interrupted;
       } finally {

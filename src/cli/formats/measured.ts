@@ -18,7 +18,10 @@ function keyFigures({ depth, gradients, spectrum }: PanelSnapshot, paint: Paint)
   const lines: string[] = [];
   const add = (name: string, text: string): void => void lines.push(`${paint.dim(name.padEnd(28))}${text}`);
   const both = (predicted: PlainNumber | undefined, measured: PlainNumber | undefined, unit: string): string =>
-    `predicted ${paint.yellow(unit + numberText(predicted))}, measured ${paint.cyan(unit + numberText(measured))}`;
+    [
+      ...(predicted === undefined ? [] : [`predicted ${paint.yellow(unit + numberText(predicted))}`]),
+      ...(measured === undefined ? [] : [`measured ${paint.cyan(unit + numberText(measured))}`]),
+    ].join(', ');
   if (depth) {
     add('gradient gain a layer', both(depth.predictedGainPerLayer, depth.measuredGainPerLayer, '×'));
     add(`gradient gain, ${depth.steps} steps`, both(depth.predictedGain, depth.measuredGain, '×'));

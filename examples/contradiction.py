@@ -1,24 +1,17 @@
-"""A classifier that cannot run: the features that come do not fit the features that are expected."""
+"""Two layers whose sizes do not fit: PyTorch would say so at the first batch, GradLens says so while you write."""
 
 import torch.nn as nn
+import torch.nn.functional as F
 
 
-class Classifier(nn.Module):
+class Mismatched(nn.Module):
     def __init__(self):
         super().__init__()
-        self.features = nn.Sequential(
-            nn.Conv2d(3, 32, kernel_size=3, padding=1),
-            nn.ReLU(),
-            nn.MaxPool2d(2),
-            nn.Conv2d(32, 64, kernel_size=3, padding=1),
-            nn.ReLU(),
-            nn.AdaptiveAvgPool2d(1),
-            nn.Flatten(),
-        )
-        self.fc1 = nn.Linear(128, 256)
-        self.fc2 = nn.Linear(256, 10)
+        self.fc1 = nn.Linear(64, 128)
+        self.fc2 = nn.Linear(256, 64)
+        self.fc3 = nn.Linear(64, 10)
 
     def forward(self, x):
-        x = self.features(x)
-        x = self.fc1(x).relu()
-        return self.fc2(x)
+        x = F.relu(self.fc1(x))
+        x = F.relu(self.fc2(x))
+        return self.fc3(x)

@@ -1,47 +1,40 @@
-"""A deep tanh network for tabular data, with the framework's default initialisation."""
+"""A deep tanh network on PyTorch's default initialisation. It looks harmless and cannot be trained."""
 
 import torch
-import torch.nn as nn
-from torch.utils.data import DataLoader, TensorDataset
+from torch import nn
 
 
 class DeepTanhMLP(nn.Module):
-    def __init__(self, in_features=64, width=256, depth=30, num_classes=10):
+    def __init__(self, in_features=64, width=256, depth=30, classes=10):
         super().__init__()
-        layers = []
-        size = in_features
-        for _ in range(depth - 1):
-            layers.append(nn.Linear(size, width))
+        layers = [nn.Linear(in_features, width), nn.Tanh()]
+        for _ in range(depth - 2):
+            layers.append(nn.Linear(width, width))
             layers.append(nn.Tanh())
-            size = width
-        self.body = nn.Sequential(*layers)
-        self.head = nn.Linear(width, num_classes)
+        layers.append(nn.Linear(width, classes))
+        self.layers = nn.Sequential(*layers)
 
     def forward(self, x):
-        return self.head(self.body(x))
+        return self.layers(x)
 
 
-def synthetic_data(samples=2048, features=64, classes=10):
+def main():
     torch.manual_seed(0)
-    x = torch.randn(samples, features)
-    teacher = torch.randn(features, classes)
-    y = (x @ teacher).argmax(dim=1)
-    return DataLoader(TensorDataset(x, y), batch_size=128, shuffle=True)
+    inputs = torch.randn(2048, 64)
+    labels = (inputs @ torch.randn(64, 10)).argmax(dim=1)
 
-
-def train(model, loader, epochs=5):
+    model = DeepTanhMLP()
     criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
-    for epoch in range(epochs):
-        total = 0.0
-        for x, y in loader:
-            optimizer.zero_grad()
-            loss = criterion(model(x), y)
-            loss.backward()
-            optimizer.step()
-            total += loss.item() * len(x)
-        print(f"epoch {epoch}: loss {total / len(loader.dataset):.4f}")
+    for step in range(300):
+        batch = torch.randint(len(inputs), (128,))
+        loss = criterion(model(inputs[batch]), labels[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if step % 50 == 0:
+            print(f"step {step:4d}  loss {loss.item():.4f}")
 
 
 if __name__ == "__main__":
-    train(DeepTanhMLP(), synthetic_data())
+    main()

@@ -1,4 +1,4 @@
-"""A stack of pre-LN residual feed-forward blocks: the half of a Transformer that works on each token alone."""
+"""A stack of pre-LN residual feed-forward blocks, as in a Transformer without its attention."""
 
 from dataclasses import dataclass
 
@@ -8,47 +8,34 @@ from torch import nn
 
 @dataclass
 class Config:
-    dim: int = 256
-    hidden: int = 1024
+    width: int = 192
+    expansion: int = 4
     depth: int = 12
     dropout: float = 0.1
-    num_classes: int = 10
+    classes: int = 100
 
 
 class FeedForwardBlock(nn.Module):
     def __init__(self, config: Config):
         super().__init__()
-        self.norm = nn.LayerNorm(config.dim)
-        self.mlp = nn.Sequential(
-            nn.Linear(config.dim, config.hidden),
-            nn.GELU(),
-            nn.Linear(config.hidden, config.dim),
-            nn.Dropout(config.dropout),
-        )
+        self.norm = nn.LayerNorm(config.width)
+        self.fc = nn.Linear(config.width, config.expansion * config.width)
+        self.act = nn.GELU()
+        self.proj = nn.Linear(config.expansion * config.width, config.width)
+        self.drop = nn.Dropout(config.dropout)
 
-    def forward(self, x):
-        return x + self.mlp(self.norm(x))
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.drop(self.proj(self.act(self.fc(self.norm(x)))))
 
 
 class PreLNStack(nn.Module):
     def __init__(self, config: Config = Config()):
         super().__init__()
-        self.embed = nn.Linear(64, config.dim)
-        self.blocks = nn.ModuleList([FeedForwardBlock(config) for _ in range(config.depth)])
-        self.norm = nn.LayerNorm(config.dim)
-        self.head = nn.Linear(config.dim, config.num_classes)
+        self.blocks = nn.ModuleList(FeedForwardBlock(config) for _ in range(config.depth))
+        self.norm = nn.LayerNorm(config.width)
+        self.head = nn.Linear(config.width, config.classes)
 
-    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
-        x = self.embed(tokens)
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         for block in self.blocks:
             x = block(x)
-        return self.head(self.norm(x).mean(dim=1))
-
-
-if __name__ == "__main__":
-    model = PreLNStack()
-    criterion = nn.CrossEntropyLoss()
-    tokens, targets = torch.randn(16, 32, 64), torch.randint(0, 10, (16,))
-    loss = criterion(model(tokens), targets)
-    loss.backward()
-    print(loss.item())
+        return self.head(self.norm(x))

@@ -1,24 +1,25 @@
-"""A self-normalising network (Klambauer et al. 2017) with the wrong initialisation: He instead of LeCun."""
+"""A self-normalising network that is not: SELU wants LeCun-normal weights, these are He's."""
 
-from torch import nn
+import torch.nn as nn
 
 
 class SeluMLP(nn.Module):
-    def __init__(self, num_features=30, width=256, depth=16, num_classes=2):
+    def __init__(self, features=100, width=256, depth=24, classes=2):
         super().__init__()
-        blocks = []
-        for i in range(depth):
-            blocks.append(nn.Linear(num_features if i == 0 else width, width))
-            blocks.append(nn.SELU())
-        blocks.append(nn.AlphaDropout(p=0.05))
-        self.features = nn.Sequential(*blocks)
-        self.classifier = nn.Linear(width, num_classes)
+        modules = []
+        size = features
+        for _ in range(depth):
+            modules += [nn.Linear(size, width), nn.SELU(), nn.AlphaDropout(0.05)]
+            size = width
+        self.body = nn.Sequential(*modules)
+        self.head = nn.Linear(width, classes)
+        self.apply(self._init_weights)
 
-        for m in self.modules():
-            if isinstance(m, nn.Linear):
-                m.weight.data.normal_(0, (2.0 / m.in_features) ** 0.5)
-                m.bias.data.zero_()
+    @staticmethod
+    def _init_weights(module):
+        if isinstance(module, nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            nn.init.zeros_(module.bias)
 
     def forward(self, x):
-        x = self.features(x)
-        return self.classifier(x)
+        return self.head(self.body(x))

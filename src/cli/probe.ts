@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ModelAnalysis } from '../analysis';
 import { shapeText } from '../network';
+import type { PanelSnapshot } from '../panels/messages';
 import { htmlReport } from '../panels/report';
 import { panelSnapshot, type Measured } from '../panels/snapshot';
 import { ProbeClient } from '../probes/client';
@@ -18,6 +19,7 @@ import { jsonText } from './formats/json';
 import { measuredReport } from './formats/measured';
 import { paintFor } from './paint';
 import { progressBar } from './progress';
+import { project } from './project';
 import { readSources } from './sources';
 
 interface ProbeCommandOptions {
@@ -34,12 +36,12 @@ interface ProbeCommandOptions {
 /** The exit code of a program that Ctrl-C ended. */
 const interrupted = 130;
 
-/** `gradlens probe FILE`: measures what was predicted, in a child process. */
+/** `gradlens probe FILE…`: measures what was predicted, in a child process. */
 export function probeCommand(assets: Assets): Command {
   return new Command('probe')
-    .description('Build the model as its source says, at its initial weights, and measure gradients and Jacobians.')
-    .argument('<file>', 'a Python file, or - for the standard input')
-    .option('-m, --model <name>', 'the class or variable, where the file holds several models')
+    .description('Build models as their source says, at their initial weights, and measure gradients and Jacobians.')
+    .argument('<file...>', 'Python files, or - for the standard input')
+    .option('-m, --model <name>', 'the class or variable, where a file holds several models')
     .option('-i, --input <sizes>', 'the shape of one input without the batch: 3,32,32')
     .option('-s, --seed <number>', 'draws weights, inputs and targets', wholeNumber(0), 0)
     .option('-b, --batch <number>', 'inputs at a time', wholeNumber(1), 32)
@@ -62,30 +64,54 @@ export function probeCommand(assets: Assets): Command {
       '\nExit code: 0 measured, 2 could not be done, 130 interrupted.\n' +
         'Examples:\n  gradlens probe model.py\n  gradlens probe resnet.py --input 3,32,32 --html report.html',
     )
-    .action(async (file: string, options: ProbeCommandOptions) => {
-      const model = chooseModel(await analyze(file, assets), file, options.model);
-      const shape = inputShape(model, options.input);
+    .action(async (files: readonly string[], options: ProbeCommandOptions) => {
+      const models = await chosenModels(files, options, assets);
+      const client = new ProbeClient({
+        program: assets.probeChild,
+        ...(options.backend !== 'auto' && { backend: options.backend }),
+      });
       const abort = new AbortController();
       const interrupt = (): void => abort.abort();
       process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
       try {
-        const measured = await measure(model, shape, options, assets, abort.signal);
-        await show(model, measured, options, assets);
+        const snapshots: PanelSnapshot[] = [];
+        for (const chosen of models) {
+          const snapshot = panelSnapshot(chosen.model, await measure(chosen, options, client, abort.signal));
+          snapshots.push(snapshot);
+          if (options.format === 'human') showMeasured(snapshot);
+        }
+        if (options.format === 'json')
+          process.stdout.write(jsonText({ tool: 'gradlens', version: project.version, models: snapshots }));
+        if (options.html !== undefined) await writeReport(options.html, snapshots, assets);
       } catch (error) {
-        if (!abort.signal.aborted)
-          throw error instanceof ProbeError ? new CannotDo(`${model.network.name}: ${error.message}`) : error;
+        if (!abort.signal.aborted) throw error;
         process.stderr.write('Cancelled.\n');
         process.exitCode = interrupted;
       } finally {
         process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+        await client.dispose();
       }
     });
 }
 
-async function analyze(file: string, assets: Assets): Promise<readonly ModelAnalysis[]> {
-  const sources = await readSources([file], process.stdin);
+/** A model and the shape of one of its inputs. */
+interface Chosen {
+  readonly model: ModelAnalysis;
+  readonly shape: readonly number[];
+}
+
+/** One model of each file. @throws CannotDo where that is not clear, before anything is measured */
+async function chosenModels(
+  files: readonly string[],
+  { model: name, input }: ProbeCommandOptions,
+  assets: Assets,
+): Promise<readonly Chosen[]> {
+  const sources = await readSources(files, process.stdin);
   const analyzer = await loadAnalyzer(assets);
-  return sources.flatMap((source) => analyzeAndProve(analyzer, source, {}).models);
+  return sources.map((source) => {
+    const model = chooseModel(analyzeAndProve(analyzer, source, {}).models, source.file, name);
+    return { model, shape: inputShape(model, input) };
+  });
 }
 
 /** @throws CannotDo where the choice is not one */
@@ -115,21 +141,19 @@ function inputShape({ network }: ModelAnalysis, given: string | undefined): read
   );
 }
 
+/** @throws CannotDo where the model cannot be measured */
 async function measure(
-  { network }: ModelAnalysis,
-  shape: readonly number[],
-  options: ProbeCommandOptions,
-  { probeChild }: Assets,
+  { model: { network }, shape }: Chosen,
+  { seed, batch, probe }: ProbeCommandOptions,
+  client: ProbeClient,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const { seed, batch, backend, probe } = options;
-  const client = new ProbeClient({ program: probeChild, ...(backend !== 'auto' && { backend }) });
   const bar = progressBar(process.stderr);
   const choices = { seed, batch, shape };
   const part = (index: number, name: string) => {
     const count = probe === 'both' ? 2 : 1;
     const onProgress = ({ fraction, message }: ProbeProgress): void =>
-      bar.show({ fraction: (index + fraction) / count, message: `${name}: ${message}` });
+      bar.show({ fraction: (index + fraction) / count, message: `${network.name} · ${name}: ${message}` });
     return { signal, onProgress };
   };
   try {
@@ -145,28 +169,22 @@ async function measure(
             part(probe === 'both' ? 1 : 0, 'Jacobian'),
           );
     return { ...(gradients && { gradients }), ...(spectrum && { spectrum }) };
+  } catch (error) {
+    throw error instanceof ProbeError ? new CannotDo(`${network.name}: ${error.message}`) : error;
   } finally {
     bar.end();
-    await client.dispose();
   }
 }
 
-async function show(
-  model: ModelAnalysis,
-  measured: Measured,
-  { format, html }: ProbeCommandOptions,
-  { webview }: Assets,
-): Promise<void> {
-  const snapshot = panelSnapshot(model, measured);
-  process.stdout.write(
-    format === 'json'
-      ? jsonText({ tool: 'gradlens', ...snapshot })
-      : measuredReport(snapshot, paintFor(process.stdout), Math.min(process.stdout.columns || 100, 120)),
-  );
-  if (html === undefined) return;
-  await mkdir(dirname(resolve(html)), { recursive: true });
-  await writeFile(html, await htmlReport([snapshot], webview));
-  process.stderr.write(`The report is in ${html}: ${pathToFileURL(resolve(html)).href}\n`);
+function showMeasured(snapshot: PanelSnapshot): void {
+  const width = Math.min(process.stdout.columns || 100, 120);
+  process.stdout.write(`${measuredReport(snapshot, paintFor(process.stdout), width)}\n`);
+}
+
+async function writeReport(file: string, snapshots: readonly PanelSnapshot[], { webview }: Assets): Promise<void> {
+  await mkdir(dirname(resolve(file)), { recursive: true });
+  await writeFile(file, await htmlReport(snapshots, webview));
+  process.stderr.write(`The report is in ${file}: ${pathToFileURL(resolve(file)).href}\n`);
 }
 
 function wholeNumber(least: number): (text: string) => number {

@@ -33,25 +33,29 @@ const probeChild: BuildOptions = {
   external: ['@tensorflow/tfjs-node'],
 };
 
-const bundles: BuildOptions[] = [
-  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
-  probeChild,
-  {
-    ...node,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: 'dist/cli.js',
-    banner: { js: '#!/usr/bin/env node' },
-  },
-  {
-    ...node,
-    platform: 'browser',
-    format: 'iife',
-    target: 'es2022',
-    entryPoints: ['webview/main.ts'],
-    outfile: 'dist/webview/main.js',
-    loader: { '.css': 'css' },
-  },
-];
+const extension: BuildOptions = {
+  ...node,
+  entryPoints: ['src/extension.ts'],
+  outfile: 'dist/extension.js',
+  external: ['vscode'],
+};
+
+const commandLine: BuildOptions = {
+  ...node,
+  entryPoints: ['src/cli/main.ts'],
+  outfile: 'dist/cli.js',
+  banner: { js: '#!/usr/bin/env node' },
+};
+
+const page: BuildOptions = {
+  ...node,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  entryPoints: ['webview/main.ts'],
+  outfile: 'dist/webview/main.js',
+  loader: { '.css': 'css' },
+};
 
 /** The kernels of the probe child, which it loads as files from beside itself. */
 async function copyKernels(directory: string): Promise<void> {
@@ -70,18 +74,28 @@ export async function buildProbeChild(directory: string): Promise<string> {
 }
 
 /** The parser and its grammar, which are loaded as files. */
-async function copyParser(): Promise<void> {
+async function copyParser(directory: string): Promise<void> {
   const grammars = dirname(require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'));
   const treeSitter = dirname(require_.resolve('web-tree-sitter'));
-  await mkdir(dist, { recursive: true });
-  await copyFile(join(treeSitter, 'web-tree-sitter.wasm'), join(dist, 'web-tree-sitter.wasm'));
-  await copyFile(join(grammars, 'tree-sitter-python.wasm'), join(dist, 'tree-sitter-python.wasm'));
+  await mkdir(directory, { recursive: true });
+  await copyFile(join(treeSitter, 'web-tree-sitter.wasm'), join(directory, 'web-tree-sitter.wasm'));
+  await copyFile(join(grammars, 'tree-sitter-python.wasm'), join(directory, 'tree-sitter-python.wasm'));
+}
+
+/** The command line and all that it loads, into a directory of a test's own. Answers the path of the program. */
+export async function buildCommandLine(directory: string): Promise<string> {
+  const program = join(directory, 'cli.js');
+  await copyParser(directory);
+  await buildProbeChild(directory);
+  await build({ ...commandLine, outfile: program });
+  await build({ ...page, outfile: join(directory, 'webview', 'main.js') });
+  return program;
 }
 
 async function main(): Promise<void> {
-  await copyParser();
+  await copyParser(dist);
   await copyKernels(dist);
-  for (const options of bundles) {
+  for (const options of [extension, probeChild, commandLine, page]) {
     if (watch) await (await context(options)).watch();
     else await build(options);
   }

@@ -35,7 +35,7 @@ export function createAnalyzer(reader: ModelReader): Analyzer {
     const { networks, notes } = reader.read(source);
     return {
       file: source.file,
-      models: networks.map((network) => analyzeModel(network, options)),
+      models: networks.map((network) => analyzeModel(network, { ...options, text: source.text })),
       notes,
     };
   };
@@ -54,7 +54,7 @@ export function createAnalyzer(reader: ModelReader): Analyzer {
   };
 }
 
-function analyzeModel(network: Network, options: JudgeOptions | undefined): ModelAnalysis {
+function analyzeModel(network: Network, options: JudgeOptions): ModelAnalysis {
   const report = propagate(network);
   return { network, report, findings: judge(network, report, options) };
 }

@@ -1,4 +1,23 @@
+import { explodingGradient } from './explodingGradient';
+import { explodingSignal } from './explodingSignal';
+import { identicalUnits } from './identicalUnits';
+import { initializerActivationMismatch } from './initializerActivationMismatch';
+import { noActivationBetweenLinear } from './noActivationBetweenLinear';
 import type { Rule } from './rule';
+import { seluWithoutLecun } from './seluWithoutLecun';
+import { softmaxBeforeCrossEntropy } from './softmaxBeforeCrossEntropy';
+import { vanishingGradient } from './vanishingGradient';
+import { vanishingSignal } from './vanishingSignal';
 
 /** Every rule, in the order in which settings, README and command line list them. */
-export const catalogue: readonly Rule[] = [];
+export const catalogue: readonly Rule[] = [
+  vanishingGradient,
+  explodingGradient,
+  vanishingSignal,
+  explodingSignal,
+  initializerActivationMismatch,
+  identicalUnits,
+  seluWithoutLecun,
+  noActivationBetweenLinear,
+  softmaxBeforeCrossEntropy,
+];

@@ -6,6 +6,8 @@ import type { Finding, Severity } from './finding';
 export interface RuleContext {
   readonly network: Network;
   readonly report: SignalReport;
+  /** The source, for fixes that must keep a part of it. */
+  readonly text?: string;
 }
 
 /** One entry of the catalogue. Its documentation page is `media/rules/<id>.md`; its setting is `gradlens.rules.<id>`. */

@@ -18,7 +18,7 @@ export function tiles(snapshot: PanelSnapshot): HTMLElement {
         depth.measuredGainPerLayer,
         'healthy: near 1',
       ),
-      pair(`Gradient gain over ${countText(depth.steps, 'step')}`, across, depth.measuredGain, 'healthy: 0.05 to 20'),
+      pair(`Gradient gain over ${countText(depth.steps, 'step')}`, across, depth.measuredGain, 'healthy: near 1'),
       tile('Depth scale ξ', [
         figure(undefined, `${numberText(depth.depthScale)} layers`),
         element(

@@ -11,11 +11,11 @@ export const verdictText: Readonly<Record<Verdict, string>> = {
   notKnown: 'not judged to the end',
 };
 
-/** The worst finding decides; without one, whether the signal could be followed to the outputs. */
+/** The worst finding decides; without one, whether the gradient could be followed over the depth, or the signal to the outputs. */
 export function verdictOf({ network, report, findings }: ModelAnalysis): Verdict {
   if (findings.some(({ severity }) => severity === 'error')) return 'willNotTrain';
   if (findings.some(({ severity }) => severity === 'warning')) return 'atRisk';
-  const followed =
-    network.outputs.length > 0 && network.outputs.every((output) => report.signals[output] !== undefined);
-  return followed ? 'healthy' : 'notKnown';
+  const { outputs } = network;
+  const reached = outputs.length > 0 && outputs.every((output) => report.signals[output] !== undefined);
+  return report.depth || reached ? 'healthy' : 'notKnown';
 }

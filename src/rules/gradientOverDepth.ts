@@ -52,7 +52,7 @@ function consequence({ direction, severity }: GradientFault): string {
       : 'Its first layers learn faster than its last: keep the learning rate low at the start.';
   if (direction === 'exploding') return 'Small changes of the input become noise, and the first steps overshoot.';
   return severity === 'error'
-    ? 'Its first layers get nothing to learn from: neither SGD nor Adam trains it.'
+    ? 'Its first layers get nothing to learn from: SGD does not train it, and Adam seldom does.'
     : 'Its first layers hardly get anything to learn from: plain SGD stalls at the start.';
 }
 

@@ -11,7 +11,7 @@ type Limits = Readonly<Record<Severity, number>>;
 
 /**
  * Where networks stop training, in nats of the squared gradient norm. Found by training MLPs of 64 to 128 units with Adam (10⁻³) and
- * with SGD (0.05, momentum 0.9) for 400 steps: SGD stops at the warning, Adam too at the error.
+ * with SGD (0.05, momentum 0.9) for 400 steps: from the warning on SGD stalls, from the error on Adam mostly does too.
  */
 const vanishing: { readonly relative: Limits; readonly plain: Limits } = {
   // Free of scale: what biases drown. 12 ReLU layers or 10 of tanh on PyTorch's defaults train (−8 to −9), AlexNet has −3.

@@ -20,7 +20,7 @@ interface Twice {
 export const softmaxBeforeCrossEntropy: Rule = {
   id,
   title: 'Softmax before a loss that applies it again',
-  defaultSeverity: 'error',
+  defaultSeverity: 'warning',
   citation,
   check: ({ network, text }: RuleContext) =>
     network.outputs.flatMap((output): readonly Finding[] => {
@@ -57,7 +57,7 @@ function findingOf(node: Node, twice: Twice, loss: LossUse, network: Network, te
       : `The loss sees logits that differ by at most 1: it cannot fall below ${floor.toFixed(2)}, and its gradients are small.`;
   return {
     rule: id,
-    severity: harmful ? 'error' : 'information',
+    severity: harmful ? 'warning' : 'information',
     network: network.name,
     span: node.span,
     related: [loss.span],

@@ -12,7 +12,7 @@ const ERROR = 1e-16;
 export const vanishingSignal: Rule = {
   id,
   title: 'Signal vanishes on the way forward',
-  defaultSeverity: 'warning',
+  defaultSeverity: 'error',
   citation,
   check: (context) =>
     signalFinding(id, citation, context, faultOf(context), 'Hardly anything of the input reaches the output.'),

@@ -17,12 +17,19 @@ export interface Known {
   readonly changes: readonly TextChange[];
 }
 
+type Change = TextChange & { readonly version: number };
+
 interface Tracked {
   readonly document: vscode.TextDocument;
   known: Known | undefined;
-  changes: readonly (TextChange & { readonly version: number })[];
+  /** The last analysis of a text that was understood as a whole. */
+  whole: Known | undefined;
+  /** Since the older of the two. */
+  changes: Change[];
   timer: NodeJS.Timeout | undefined;
   running: { readonly version: number; readonly result: Promise<Known | undefined> } | undefined;
+  /** Why the last analysis failed. */
+  failure: string | undefined;
   /** How long the last analysis took, in milliseconds. */
   cost: number;
 }
@@ -62,10 +69,28 @@ export class Analyses implements vscode.Disposable {
     return this.tracked.get(document.uri.toString())?.known;
   }
 
-  /** What is known of the text as it is now, analysed at once where it has to be; undefined where GradLens does not look. */
+  /**
+   * What was last known of a text without a syntax error: while one is being typed, models come and go in
+   * {@link known}, but not here.
+   */
+  whole(document: vscode.TextDocument): Known | undefined {
+    return this.tracked.get(document.uri.toString())?.whole;
+  }
+
+  /**
+   * What is known of the text as it is now, analysed at once where it has to be; undefined where GradLens does not look.
+   * @throws where the analysis fails
+   */
   async current(document: vscode.TextDocument): Promise<Known | undefined> {
     const tracked = this.tracked.get(document.uri.toString()) ?? this.open(document);
-    return tracked && this.update(tracked);
+    const known = tracked && (await this.update(tracked));
+    if (tracked?.failure !== undefined) throw new Error(tracked.failure);
+    return known;
+  }
+
+  /** Why the last analysis of the document failed; undefined where it did not. */
+  failure(document: vscode.TextDocument): string | undefined {
+    return this.tracked.get(document.uri.toString())?.failure;
   }
 
   dispose(): void {
@@ -89,9 +114,11 @@ export class Analyses implements vscode.Disposable {
     const tracked: Tracked = {
       document,
       known: undefined,
+      whole: undefined,
       changes: [],
       timer: undefined,
       running: undefined,
+      failure: undefined,
       cost: 0,
     };
     this.tracked.set(key, tracked);
@@ -108,8 +135,9 @@ export class Analyses implements vscode.Disposable {
     const tracked = this.tracked.get(document.uri.toString());
     if (tracked === undefined || contentChanges.length === 0) return;
     const { version } = document;
-    tracked.changes = [...tracked.changes, ...contentChanges.map(({ range, text }) => ({ range, text, version }))];
-    if (tracked.known) tracked.known = { ...tracked.known, changes: tracked.changes };
+    tracked.changes.push(...contentChanges.map(({ range, text }) => ({ range, text, version })));
+    tracked.known = tracked.known && carried(tracked.known, tracked.changes);
+    tracked.whole = tracked.whole && carried(tracked.whole, tracked.changes);
     clearTimeout(tracked.timer);
     const wait = Math.min(Math.max(pause, 3 * tracked.cost), longestPause);
     tracked.timer = setTimeout(() => void this.update(tracked), wait);
@@ -140,8 +168,11 @@ export class Analyses implements vscode.Disposable {
       );
       if (this.tracked.get(document.uri.toString()) !== tracked) return undefined;
       if (tracked.known !== undefined && tracked.known.version >= version) return tracked.known;
-      tracked.changes = tracked.changes.filter((change) => change.version > version);
-      tracked.known = { analysis, version, changes: tracked.changes };
+      tracked.failure = undefined;
+      tracked.known = carried({ analysis, version, changes: [] }, tracked.changes);
+      if (analysis.notes.length === 0) tracked.whole = tracked.known;
+      const oldest = Math.min(version, tracked.whole?.version ?? version);
+      tracked.changes = tracked.changes.filter((change) => change.version > oldest);
       this.changed.fire(document);
       return tracked.known;
     } catch (error) {
@@ -149,10 +180,16 @@ export class Analyses implements vscode.Disposable {
         `The analysis of ${document.uri.toString()} failed.`,
         error instanceof Error ? error : String(error),
       );
+      tracked.failure = `The analysis failed: ${error instanceof Error ? error.message : String(error)}`;
+      this.changed.fire(document);
       return undefined;
     } finally {
       tracked.cost = performance.now() - start;
       if (tracked.running?.version === version) tracked.running = undefined;
     }
   }
+}
+
+function carried(known: Known, changes: readonly Change[]): Known {
+  return { ...known, changes: changes.filter(({ version }) => version > known.version) };
 }

@@ -1,13 +1,18 @@
 import * as vscode from 'vscode';
+import type { ModelAnalysis } from '../analysis';
 import { summaryText } from '../analysis/summary';
-import type { Analyses, Known } from './analyses';
+import type { Analyses } from './analyses';
 import type { CommandId } from './commandIds';
 import { isAnalysed, pythonSelector } from './documents';
 import { severityIcons } from './icons';
 import { rangeOf } from './ranges';
 import { settingsFor } from './settings';
+import type { TextChange } from './shift';
 
-/** The lenses above models and above the lines to blame. While a text is typed they stay, carried along, until it is analysed anew. */
+/**
+ * The lenses above models and above the lines to blame. While a text is typed they stay, carried along, until it is analysed
+ * anew; those of a model that a syntax error hides stay until there is none.
+ */
 export class Lenses implements vscode.CodeLensProvider {
   constructor(private readonly analyses: Analyses) {}
 
@@ -21,14 +26,25 @@ export class Lenses implements vscode.CodeLensProvider {
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!isAnalysed(document)) return [];
     const known = this.analyses.known(document) ?? (await this.analyses.current(document));
-    return known === undefined ? [] : lensesOf(known, document);
+    if (known === undefined) return [];
+    const read = new Set(known.analysis.models.map(({ network }) => network.name));
+    const whole = this.analyses.whole(document);
+    const lost = whole?.analysis.models.filter(({ network }) => !read.has(network.name)) ?? [];
+    return [
+      ...lensesOf(known.analysis.models, known.changes, document),
+      ...lensesOf(lost, whole?.changes ?? [], document),
+    ];
   }
 }
 
-function lensesOf({ analysis, changes }: Known, document: vscode.TextDocument): vscode.CodeLens[] {
+function lensesOf(
+  models: readonly ModelAnalysis[],
+  changes: readonly TextChange[],
+  document: vscode.TextDocument,
+): vscode.CodeLens[] {
   const { lens: shown } = settingsFor(document);
   const uri = document.uri.toString();
-  return analysis.models.flatMap((model) => {
+  return models.flatMap((model) => {
     const { network, findings } = model;
     const above = rangeOf(network.span, changes);
     const lenses: vscode.CodeLens[] = [];

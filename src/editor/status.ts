@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Backend } from '../probes/protocol';
 import type { Analyses } from './analyses';
 import { isAnalysed, pythonSelector } from './documents';
+import { settingsFor } from './settings';
 
 /** The entry behind the language's braces in the status bar: what was found in this file, and what probes compute with. */
 export class Status implements vscode.Disposable {
@@ -33,8 +34,12 @@ export class Status implements vscode.Disposable {
   private show(): void {
     const document = vscode.window.activeTextEditor?.document;
     if (document === undefined || !isAnalysed(document)) return;
+    const failure = this.analyses.failure(document);
     const models = this.analyses.known(document)?.analysis.models;
-    this.item.text = models === undefined ? 'GradLens is off here' : `GradLens: ${verdict(models)}`;
+    this.item.severity =
+      failure === undefined ? vscode.LanguageStatusSeverity.Information : vscode.LanguageStatusSeverity.Error;
+    this.item.busy = failure === undefined && models === undefined && settingsFor(document).enable;
+    this.item.text = `GradLens: ${failure ?? (models ? verdict(models) : this.item.busy ? 'reading' : 'off')}`;
     if (this.backend)
       this.item.detail = `probes on ${this.backend.name} ${this.backend.version}, ${this.backend.precision}`;
   }

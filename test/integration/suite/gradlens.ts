@@ -112,3 +112,8 @@ export async function withSettings(
     for (const key of Object.keys(values)) await set(key, undefined);
   }
 }
+
+/** Adds a measured figure to the title that the report of the tests prints. */
+export function note({ test }: Mocha.Context, figure: string): void {
+  if (test) test.title += ` (${figure})`;
+}

@@ -5,7 +5,7 @@ import type { PanelMessage } from '../../../src/editor/api';
 import type { ProbeKind } from '../../../src/probes/protocol';
 import { picture } from '../picture';
 import { useTheme } from '../theme';
-import { closeEverything, eventually, exampleUri, find, gradlens, openExample, openText } from './gradlens';
+import { closeEverything, eventually, exampleUri, find, gradlens, note, openExample, openText } from './gradlens';
 
 const file = 'deep_tanh_mlp.py';
 const model = 'DeepTanhMLP';
@@ -34,9 +34,7 @@ describe('probes', () => {
     );
     const [gradients] = measured;
     assert.ok(gradients?.kind === 'gradientNorms');
-    console.log(
-      `probed on ${gradients.backend.name} in ${measured.map(({ seconds }) => seconds.toFixed(2)).join(' s + ')} s`,
-    );
+    note(this, `on ${gradients.backend.name} in ${measured.map(({ seconds }) => seconds.toFixed(2)).join(' s + ')} s`);
     assert.ok(fractions.length >= 4, `${fractions.length} messages of progress`);
     assert.deepEqual(
       fractions,
@@ -88,12 +86,15 @@ describe('probes', () => {
     const pid = api.probeProcessId();
     assert.ok(pid !== undefined);
     assert.ok(isAlive(pid));
+    await vscode.commands.executeCommand('notifications.showList');
+    await sleep(500);
     await picture('probing');
+    await vscode.commands.executeCommand('notifications.hideList');
     const start = performance.now();
     await api.cancelProbe(document.uri, 'wide');
     assert.deepEqual(await probe, []);
     await eventually('the process is gone', () => !isAlive(pid));
-    console.log(`cancelled, and the process gone, in ${(performance.now() - start).toFixed(0)} ms`);
+    note(this, `in ${(performance.now() - start).toFixed(0)} ms`);
     assert.equal(api.probeProcessId(), undefined);
   });
 

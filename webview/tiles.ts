@@ -41,7 +41,7 @@ export function tiles(snapshot: PanelSnapshot): HTMLElement {
       tile('Jacobian’s singular values', [
         figure('measured', numberText(spectrum.singularValues[0]), 'largest'),
         figure('measured', numberText(spectrum.singularValues.at(-1)), 'smallest'),
-        element('p', { class: 'hint' }, 'output by input; healthy: near 1'),
+        element('p', { class: 'hint' }, 'healthy: near 1'),
       ]),
     );
   return element('section', { class: 'tiles', 'aria-label': 'Key figures' }, ...made);

@@ -15,6 +15,8 @@ export const verdictText: Readonly<Record<Verdict, string>> = {
 export function verdictOf({ network, report, findings }: ModelAnalysis): Verdict {
   if (findings.some(({ severity }) => severity === 'error')) return 'willNotTrain';
   if (findings.some(({ severity }) => severity === 'warning')) return 'atRisk';
+  // Sizes were assumed: the rules kept silent, which says nothing.
+  if (report.confidence === 'low') return 'notKnown';
   const { outputs } = network;
   const reached = outputs.length > 0 && outputs.every((output) => report.signals[output] !== undefined);
   return report.depth || reached ? 'healthy' : 'notKnown';

@@ -11,14 +11,14 @@ export function sizeText({ network }: ModelAnalysis): string {
   return `${layers} weight ${layers === 1 ? 'layer' : 'layers'} · ${parameters}`;
 }
 
-/** How the gradient's norm travels, or undefined where it could not be followed: `gradient ×0.58 a layer, ×6.1e-8 over 30 layers`. */
+/** How the gradient's norm travels, or undefined where it could not be followed: `gradient ×0.58 a layer, ×6.1e-8 over the depth`. */
 export function gradientText({ report: { depth } }: ModelAnalysis): string | undefined {
   if (!depth) return undefined;
   if (depth.logGainRange) {
     const [low, high] = depth.logGainRange.map((logGain) => formatNumber(Math.exp(logGain / 2)));
-    return `gradient ×${low ?? ''} to ×${high ?? ''} over ${depth.steps} layers`;
+    return `gradient ×${low ?? ''} to ×${high ?? ''} over the depth`;
   }
-  return `gradient ×${formatNumber(depth.gainPerLayer)} a layer, ×${formatNumber(depth.gain)} over ${depth.steps} layers`;
+  return `gradient ×${formatNumber(depth.gainPerLayer)} a layer, ×${formatNumber(depth.gain)} over the depth`;
 }
 
 /** One line about a model: its size, how its gradient travels, the verdict. */

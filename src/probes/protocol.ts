@@ -81,8 +81,8 @@ export interface GradientNorms extends MeasurementBase {
 }
 
 /**
- * Singular values in descending order. Each carries an absolute error of about a tenth of `resolution`; those below it are
- * not told from zero. Empty where the Jacobian is too large, which `notes` says.
+ * Singular values in descending order. Each carries an absolute error of less than `resolution`: those below it are not
+ * told from zero. Empty where the Jacobian is too large, which `notes` says.
  */
 export interface Spectrum {
   readonly singularValues: Float64Array;

@@ -66,6 +66,9 @@ async function bidiagonalize({ rows, columns, data }: Matrix, pace: Pace): Promi
   return { diagonal, above };
 }
 
+/** Beside entries near 1, what rank-deficient matrices leave of a column; its reciprocal would overflow. */
+const NOTHING = 1e-200;
+
 /**
  * Turns x[from…to) into the vector v of the reflection 1 − scale·v·vᵀ that sends it to a multiple of the first axis, writes
  * that multiple to image[at], and gives the scale (0 where nothing needs reflecting).
@@ -74,7 +77,7 @@ function reflector(x: Float64Array, from: number, to: number, image: Float64Arra
   let square = 0;
   for (let i = from; i < to; i++) square += x[i]! * x[i]!;
   const first = x[from]!;
-  if (square === 0) {
+  if (square < NOTHING) {
     image[at] = 0;
     return 0;
   }

@@ -83,6 +83,16 @@ describe('singular values', () => {
         reference.forEach((s, i) => assert.ok(Math.abs(values[i]! - s) <= 1e-13 * reference[0]! * rows));
       });
 
+  it('of a matrix with half its columns zero, as behind a ReLU', async () => {
+    const random = new Random(2, 'matrix');
+    const size = 160;
+    const off = Array.from({ length: size }, () => random.uniform() < 0.5);
+    const data = Float64Array.from({ length: size * size }, (_, i) => (off[i % size]! ? 0 : random.normal()));
+    const values = await singularValues({ rows: size, columns: size, data }, pace);
+    const rank = off.filter((one) => !one).length;
+    assert.ok(values[rank - 1]! > 1e-3 && values[rank]! < 1e-12, String(values.slice(rank - 2, rank + 2)));
+  });
+
   it('are NaN where the matrix is not finite, and zero where it is zero', async () => {
     const of = (...data: number[]) => singularValues({ rows: 2, columns: 2, data: Float64Array.from(data) }, pace);
     assert.deepEqual([...(await of(1, NaN, 0, 1))], [NaN, NaN]);

@@ -17,17 +17,22 @@ export interface HoverLinks {
 
 const rowsOfTable = 8;
 
-/** Over the class: the summary, the profile from the first layer to the last, what was found and what was not understood. */
-export function modelHover(model: ModelAnalysis, links: HoverLinks): string {
+/**
+ * Over the class: the summary, the profile from the first layer to the last, what was found and what was not understood.
+ * @param told findings that the same hover tells already
+ */
+export function modelHover(model: ModelAnalysis, links: HoverLinks, told: readonly Finding[] = []): string {
   const { layers, notes } = panelSnapshot(model);
   return blocks([
     `**${escape(model.network.name)}** · ${escape(summaryText(model))}`,
     profile(layers),
     table(layers.filter(({ hasWeights }) => hasWeights)),
-    ...model.findings.map(
-      (finding) =>
-        `${severityIcons[finding.severity]} ${escape(finding.label)} · line ${finding.span.start.line + 1} · [why](${links.explain(finding.rule)})`,
-    ),
+    ...model.findings
+      .filter((finding) => !told.includes(finding))
+      .map(
+        (finding) =>
+          `${severityIcons[finding.severity]} ${escape(finding.label)} · line ${finding.span.start.line + 1} · [why](${links.explain(finding.rule)})`,
+      ),
     notes.length === 0 ? '' : notes.map(({ message, line }) => `- line ${line}: ${escape(message)}`).join('\n'),
     actions(model, links),
   ]);

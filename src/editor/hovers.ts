@@ -33,8 +33,8 @@ export class Hovers implements vscode.HoverProvider {
       const overClass = rangeOf(model.network.span, known.changes).contains(position);
       const findings = model.findings.filter(({ span }) => touches(rangeOf(span, known.changes), position));
       return [
-        ...(overClass ? [modelHover(model, links)] : []),
         ...(findings.length > 0 ? [findingHover(findings, model, links, { messages, profile: !overClass })] : []),
+        ...(overClass ? [modelHover(model, links, findings)] : []),
       ];
     });
     return texts.length === 0 ? undefined : new vscode.Hover(texts.map(markdown));

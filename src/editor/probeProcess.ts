@@ -1,12 +1,13 @@
 import type { LogOutputChannel } from 'vscode';
-import { ProbeClient, type ProbeOptions } from '../probes/client';
+import type { ProbeClient, ProbeOptions } from '../probes/client';
 import { ProbeError } from '../probes/failure';
 import type { Backend, Measurement, ProbeRequest } from '../probes/protocol';
 import { settingsFor } from './settings';
 
 /** The process that probes run in: started on first use with the backend that the settings choose, gone after a cancelled probe. */
 export class ProbeProcess {
-  private client: ProbeClient | undefined;
+  private client: Promise<ProbeClient> | undefined;
+  private current: ProbeClient | undefined;
   private known: Backend | undefined;
   private running = 0;
 
@@ -21,7 +22,7 @@ export class ProbeProcess {
   ) {}
 
   get pid(): number | undefined {
-    return this.client?.pid;
+    return this.current?.pid;
   }
 
   /** What the last process computed with. */
@@ -31,7 +32,7 @@ export class ProbeProcess {
 
   /** @throws ProbeError */
   async probe(request: ProbeRequest, options: ProbeOptions): Promise<Measurement> {
-    const client = (this.client ??= this.start());
+    const client = await (this.client ??= this.start());
     this.running += 1;
     try {
       const measurement = await client.probe(request, options);
@@ -53,7 +54,7 @@ export class ProbeProcess {
 
   /** Ends the process, and what runs in it; the next probe starts a new one. */
   async restart(): Promise<void> {
-    if (this.client) await this.end(this.client);
+    if (this.client) await this.end(await this.client);
   }
 
   /** Resolves when no process is left. */
@@ -61,13 +62,15 @@ export class ProbeProcess {
     await this.restart();
   }
 
-  private start(): ProbeClient {
+  /** The client speaks JSON-RPC, which is slow to load: not before the first probe. */
+  private async start(): Promise<ProbeClient> {
+    const { ProbeClient: Client } = await import('../probes/client');
     const { backend } = settingsFor(undefined).probe;
-    return new ProbeClient({ program: this.program, ...(backend !== 'auto' && { backend }) });
+    return (this.current = new Client({ program: this.program, ...(backend !== 'auto' && { backend }) }));
   }
 
   private async end(client: ProbeClient): Promise<void> {
-    if (this.client === client) this.client = undefined;
+    if (this.current === client) this.client = this.current = undefined;
     await client.dispose();
   }
 }

@@ -8,6 +8,7 @@ const sick = new Set([
   'deep_tanh_mlp.py',
   'exploding_mlp.py',
   'relu_mlp_default_deep.py',
+  'selu_mlp.py',
   'softmax_before_loss.py',
 ]);
 

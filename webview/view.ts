@@ -20,7 +20,8 @@ export interface ViewActions extends HeaderActions {
 /** All that the page shows of one model. */
 export class ModelView {
   private readonly header: Header;
-  private readonly summary = element('div', { class: 'summary' });
+  private readonly figures = element('div', { class: 'summary' });
+  private readonly findings = element('div', { class: 'summary' });
   private readonly cards: readonly ChartCard[];
   private readonly table: LayerTable;
   private readonly end = element('div');
@@ -49,7 +50,7 @@ export class ModelView {
       { class: 'charts', 'aria-label': 'Charts' },
       ...this.cards.map((card) => card.root),
     );
-    root.replaceChildren(this.header.root, this.summary, charts, this.table.root, this.end);
+    root.replaceChildren(this.header.root, this.figures, charts, this.findings, this.table.root, this.end);
   }
 
   /** How many values each chart drew. */
@@ -60,7 +61,8 @@ export class ModelView {
   update(snapshot: PanelSnapshot): void {
     this.snapshot = snapshot;
     this.header.update(snapshot);
-    this.summary.replaceChildren(tiles(snapshot), findingList(snapshot, this.actions?.revealFinding));
+    this.figures.replaceChildren(tiles(snapshot));
+    this.findings.replaceChildren(findingList(snapshot, this.actions?.revealFinding));
     for (const card of this.cards) card.update(snapshot);
     this.table.update(snapshot);
     this.end.replaceChildren(provenance(snapshot));

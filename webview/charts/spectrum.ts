@@ -39,7 +39,7 @@ export const spectrumChart: ChartKind = {
       summary:
         `${count} singular values of the input–output Jacobian, from ${numberText(singularValues[0])} down to ` +
         `${numberText(singularValues.at(-1))}; measured RMS ${numberText(rms)}, predicted RMS ${numberText(predictedRms)}.`,
-      remark: `Root mean square: measured ${numberText(rms)}, predicted ${numberText(predictedRms)}. Resolution of float32 here: ${numberText(resolution)}.`,
+      remark: `Root mean square: measured ${numberText(rms)}, predicted ${numberText(predictedRms)}. Resolution here: ${numberText(resolution)}.`,
     };
   },
 };

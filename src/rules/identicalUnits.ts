@@ -2,8 +2,9 @@ import { isKnown, type Network, type Node, type Parameter } from '../network';
 import type { Finding } from './finding';
 import { initializerName, layersText } from './names';
 import { formatNumber } from './numbers';
+import { initializationFixes } from './remedy';
 import type { Rule, RuleContext } from './rule';
-import { consumersOf, isWeightNode, spansOf, type WeightNode } from './structure';
+import { consumersOf, isWeightNode, linksOf, spansOf, type WeightNode } from './structure';
 
 const id = 'identical-units';
 const citation = 'Goodfellow, Bengio & Courville 2016, §8.4 (breaking symmetry)';
@@ -41,6 +42,7 @@ export const identicalUnits: Rule = {
       const units = first.op.kind === 'conv' ? first.op.outChannels : first.op.outFeatures;
       const count = isKnown(units) ? units : 0;
       const value = formatNumber(distribution.value);
+      const link = linksOf(network).find(({ before }) => layers.includes(before));
       return [
         {
           rule: id,
@@ -66,7 +68,7 @@ export const identicalUnits: Rule = {
           confidence: report.confidence === 'low' ? 'medium' : 'high',
           citation,
           parameters: layers.map(({ op }) => op.weight),
-          fixes: [],
+          fixes: link ? initializationFixes(network, layers, link.activation.op.activation) : [],
         },
       ];
     });

@@ -1,5 +1,5 @@
 import { isKnown, type LossKind, type LossUse, type Network, type Node, type TextEdit } from '../network';
-import type { Finding } from './finding';
+import type { Finding, Fix } from './finding';
 import type { Rule, RuleContext } from './rule';
 import { callParts } from './source';
 import { isQuiet } from './structure';
@@ -8,15 +8,15 @@ const id = 'softmax-before-cross-entropy';
 const citation =
   'PyTorch documentation of nn.CrossEntropyLoss (expects logits); Goodfellow, Bengio & Courville 2016, §6.2.2.3';
 
-/** Losses that squash what they get, and what must therefore not be at the output. */
-interface Twice {
+/** An output and a loss that do not belong together. */
+interface Misfit {
   readonly squash: string;
   readonly loss: string;
-  /** Whether squashing twice changes the loss: log-softmax of a log-softmax is itself. */
-  readonly harmful: boolean;
+  /** `noLogarithm`: the loss takes log-probabilities and gets probabilities. `redundant`: log-softmax of a log-softmax is itself. */
+  readonly kind: 'squashedTwice' | 'redundant' | 'noLogarithm';
 }
 
-/** The output is squashed, and the loss squashes it again. */
+/** The output is squashed and the loss squashes it again, or takes for log-probabilities what are probabilities. */
 export const softmaxBeforeCrossEntropy: Rule = {
   id,
   title: 'Softmax before a loss that applies it again',
@@ -26,8 +26,8 @@ export const softmaxBeforeCrossEntropy: Rule = {
     network.outputs.flatMap((output): readonly Finding[] => {
       const node = lastOperation(network, output);
       for (const loss of network.losses) {
-        const twice = node && twiceOf(node, loss.kind);
-        if (node && twice) return [findingOf(node, twice, loss, network, text)];
+        const misfit = node && misfitOf(node, loss.kind);
+        if (node && misfit) return [findingOf(node, misfit, loss, network, text)];
       }
       return [];
     }),
@@ -39,42 +39,57 @@ function lastOperation({ nodes }: Network, output: number): Node | undefined {
   return node;
 }
 
-function twiceOf({ op }: Node, loss: LossKind): Twice | undefined {
+function misfitOf({ op }: Node, loss: LossKind): Misfit | undefined {
   if (op.kind === 'softmax' && loss === 'crossEntropy')
-    return { squash: op.log ? 'log-softmax' : 'softmax', loss: 'Cross-entropy', harmful: !op.log };
+    return op.log
+      ? { squash: 'log-softmax', loss: 'Cross-entropy', kind: 'redundant' }
+      : { squash: 'softmax', loss: 'Cross-entropy', kind: 'squashedTwice' };
+  if (op.kind === 'softmax' && !op.log && loss === 'negativeLogLikelihood')
+    return { squash: 'softmax', loss: 'Negative log-likelihood', kind: 'noLogarithm' };
   if (op.kind === 'activation' && op.activation.kind === 'sigmoid' && loss === 'binaryCrossEntropyWithLogits')
-    return { squash: 'sigmoid', loss: 'Binary cross-entropy with logits', harmful: true };
+    return { squash: 'sigmoid', loss: 'Binary cross-entropy with logits', kind: 'squashedTwice' };
   return undefined;
 }
 
-function findingOf(node: Node, twice: Twice, loss: LossUse, network: Network, text: string | undefined): Finding {
-  const { squash, harmful } = twice;
-  const floor = lossFloor(node);
-  const effect = !harmful
-    ? 'Nothing changes by it but the time it takes.'
-    : floor === undefined
-      ? 'The loss sees logits that differ by at most 1, so it stays high and its gradients are small.'
-      : `The loss sees logits that differ by at most 1: it cannot fall below ${floor.toFixed(2)}, and its gradients are small.`;
+function findingOf(node: Node, misfit: Misfit, loss: LossUse, network: Network, text: string | undefined): Finding {
   return {
     rule: id,
-    severity: harmful ? 'warning' : 'information',
+    severity: misfit.kind === 'redundant' ? 'information' : 'warning',
     network: network.name,
     span: node.span,
     related: [loss.span],
-    message: `${twice.loss} applies ${squash} itself; here it gets the output of a ${squash}. ${effect} Return the logits, and take the ${squash} where probabilities are shown.`,
-    label: harmful && floor !== undefined ? `loss ≥ ${floor.toFixed(2)}` : `${squash} twice`,
-    quantity:
-      harmful && floor !== undefined
-        ? { name: 'smallest loss that can be reached', value: floor, unit: 'nats', expected: '0' }
-        : { name: `times ${squash} is applied`, value: 2, unit: '', expected: '1' },
+    ...wordsOf(misfit, lossFloor(node)),
     evidence: ['predicted'],
     confidence: 'high',
     citation,
     parameters: [],
-    fixes: editsOf(node, network, text).map((edit) => ({
-      title: `Return logits: remove the ${squash}`,
-      edits: [edit],
-    })),
+    fixes: fixesOf(node, misfit, network, text),
+  };
+}
+
+function wordsOf(misfit: Misfit, floor: number | undefined): Pick<Finding, 'message' | 'label' | 'quantity'> {
+  const { squash, loss, kind } = misfit;
+  if (kind === 'noLogarithm')
+    return {
+      message: `${loss} takes log-probabilities; here it gets the probabilities of a ${squash}. The loss is −p, which a wrong answer cannot raise above 0, and its gradient is smallest where the answer is most wrong. Use log-softmax.`,
+      label: 'loss −p, not −ln p',
+      quantity: { name: 'largest loss of a wrong answer', value: 0, unit: 'nats', expected: 'no bound' },
+    };
+  const advice = `Return the logits, and take the ${squash} where probabilities are shown.`;
+  const applied = `${loss} applies ${squash} itself; here it gets the output of a ${squash}.`;
+  if (kind === 'redundant' || floor === undefined)
+    return {
+      message:
+        kind === 'redundant'
+          ? `${applied} Nothing changes by it but the time it takes. ${advice}`
+          : `${applied} The loss sees logits that differ by at most 1, so it stays high and its gradients are small. ${advice}`,
+      label: `${squash} twice`,
+      quantity: { name: `times ${squash} is applied`, value: 2, unit: '', expected: '1' },
+    };
+  return {
+    message: `${applied} The loss sees logits that differ by at most 1: it cannot fall below ${floor.toFixed(2)}, and its gradients are small. ${advice}`,
+    label: `loss ≥ ${floor.toFixed(2)}`,
+    quantity: { name: 'smallest loss that can be reached', value: floor, unit: 'nats', expected: '0' },
   };
 }
 
@@ -85,23 +100,61 @@ function lossFloor({ op, shape }: Node): number | undefined {
   return isKnown(classes) ? Math.log(1 + (classes - 1) / Math.E) : undefined;
 }
 
-/** A module becomes an identity; a function's call becomes its argument. */
-function editsOf(
-  { path, span, callSpan }: Node,
-  { framework, initializationSite }: Network,
-  text: string | undefined,
-): readonly TextEdit[] {
-  if (framework !== 'pytorch') return [];
+function fixesOf(node: Node, misfit: Misfit, network: Network, text: string | undefined): readonly Fix[] {
+  if (network.framework !== 'pytorch' || text === undefined) return [];
+  const logarithm = misfit.kind === 'noLogarithm';
+  const edit = logarithm ? withLogarithm(node, network, text) : withoutSquash(node, network, text);
+  const title = logarithm ? 'Log-softmax instead of softmax' : `Return logits: remove the ${misfit.squash}`;
+  return edit ? [{ title, edits: [edit] }] : [];
+}
+
+/** `nn.Softmax(dim=1)` → `nn.LogSoftmax(dim=1)`, `F.softmax(x)` → `F.log_softmax(x)`. */
+function withLogarithm(node: Node, network: Network, text: string): TextEdit | undefined {
+  if (servesElsewhere(node, network)) return undefined;
+  const { span } = node;
+  const source = textOf(span, text);
+  const head = callParts(source)?.head;
+  const name = head?.slice(head.lastIndexOf('.') + 1);
+  if (head === undefined || !head.includes('.') || (name !== 'Softmax' && name !== 'softmax')) return undefined;
+  const owner = head.slice(0, -name.length);
+  const newText = `${owner}${name === 'Softmax' ? 'LogSoftmax' : 'log_softmax'}${source.slice(head.length)}`;
+  return { span, newText };
+}
+
+/** A module becomes an identity; a function's call, and that of a module that serves elsewhere too, its argument. */
+function withoutSquash(node: Node, network: Network, text: string): TextEdit | undefined {
+  const { path, span, callSpan } = node;
+  const shared = servesElsewhere(node, network);
   if (callSpan && path !== '') {
-    const nn = initializationSite?.nn;
-    return nn === undefined ? [] : [{ span, newText: `${nn}.Identity()` }];
+    if (shared) return withoutCall(node, network, text);
+    const nn = network.initializationSite?.nn;
+    return nn === undefined ? undefined : { span, newText: `${nn}.Identity()` };
   }
-  const call = text === undefined ? undefined : callParts(text.slice(span.start.offset, span.end.offset));
+  const call = shared ? undefined : callParts(textOf(span, text));
   const at = call?.head.lastIndexOf('.') ?? -1;
-  if (!call || at < 0) return [];
+  if (!call || at < 0) return undefined;
   // `torch.softmax(x, dim=1)` has its input first; of `x.softmax(dim=1)` it stands before the dot.
   const owner = call.head.slice(0, at);
   const isFunction = /^(F|functional|torch|(torch\.)?nn\.functional|torch\.special)$/.test(owner);
   const argument = isFunction ? call.first : owner;
-  return argument === '' || /^\w+\s*=[^=]/.test(argument) ? [] : [{ span, newText: argument }];
+  return argument === '' || /^\w+\s*=[^=]/.test(argument) ? undefined : { span, newText: argument };
+}
+
+/** `self.softmax(self.fc(x))` → `self.fc(x)`, where the call stands in the source by the module's own name and only once. */
+function withoutCall({ path, callSpan, id: node }: Node, { nodes }: Network, text: string): TextEdit | undefined {
+  if (!callSpan) return undefined;
+  if (nodes.some((other) => other.id !== node && other.callSpan?.start.offset === callSpan.start.offset))
+    return undefined;
+  const call = callParts(textOf(callSpan, text));
+  if (!call?.head.endsWith(`.${path}`) || call.first === '') return undefined;
+  return { span: callSpan, newText: call.first };
+}
+
+/** What one line makes may also stand elsewhere in the model, where it is meant. */
+function servesElsewhere({ id: node, span }: Node, { nodes }: Network): boolean {
+  return nodes.some((other) => other.id !== node && other.span.start.offset === span.start.offset);
+}
+
+function textOf({ start, end }: Node['span'], text: string): string {
+  return text.slice(start.offset, end.offset);
 }

@@ -149,6 +149,55 @@ loss = criterion(model(torch.randn(2, 784)), torch.tensor([1, 2]))
     }
   });
 
+  const classifier = (init: string, forward: string, loss: string): string => `
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(784, 128)
+        self.gate = nn.Linear(128, 128)
+        self.fc2 = nn.Linear(128, 10)
+        ${init}
+
+    def forward(self, x):
+        h = F.relu(self.fc1(x))
+        ${forward}
+
+criterion = nn.${loss}()
+loss = criterion(Net()(torch.randn(2, 784)), torch.tensor([1, 2]))
+`;
+
+  it('a softmax that also serves inside the model is only taken from the output', () => {
+    const text = classifier(
+      'self.softmax = nn.Softmax(dim=-1)',
+      'return self.softmax(self.fc2(h * self.softmax(self.gate(h))))',
+      'CrossEntropyLoss',
+    );
+    const { mended } = prove(text, 'softmax-before-cross-entropy');
+    assert.match(mended, /^ {8}self\.softmax = nn\.Softmax\(dim=-1\)$/m);
+    assert.match(mended, /^ {8}return self\.fc2\(h \* self\.softmax\(self\.gate\(h\)\)\)$/m);
+  });
+
+  it('probabilities become log-probabilities for NLL', () => {
+    const called = classifier('pass', 'return F.softmax(self.fc2(h), dim=1)', 'NLLLoss');
+    assert.match(
+      prove(called, 'softmax-before-cross-entropy').mended,
+      /return F\.log_softmax\(self\.fc2\(h\), dim=1\)$/m,
+    );
+    const made = classifier('self.p = nn.Softmax(dim=1)', 'return self.p(self.fc2(h))', 'NLLLoss');
+    assert.match(prove(made, 'softmax-before-cross-entropy').mended, /self\.p = nn\.LogSoftmax\(dim=1\)$/m);
+  });
+
+  it('a constant is replaced by a draw that fits the activation', () => {
+    const text = classifier('nn.init.constant_(self.fc1.weight, 0.1)', 'return self.fc2(h)', 'CrossEntropyLoss');
+    const { mended } = prove(text, 'identical-units');
+    assert.match(mended, /^ {8}nn\.init\.kaiming_normal_\(self\.fc1\.weight, nonlinearity='relu'\)$/m);
+    assert.deepEqual(rules(mended), []);
+  });
+
   it('an activation is put between linear layers of a sequence and of a forward', () => {
     const sequence = `
 import torch.nn as nn

@@ -205,11 +205,18 @@ describe('softmax-before-cross-entropy', () => {
     assert.deepEqual(finding.related, [span]);
   });
 
-  it('only informs of log-softmax, and leaves NLL alone', () => {
+  it('only informs of log-softmax', () => {
     assert.deepEqual(
       findings(network(true, 'crossEntropy')).map(({ severity }) => severity),
       ['information'],
     );
+  });
+
+  it('warns of probabilities where NLL takes their logarithm, and leaves log-softmax to it', () => {
+    const [finding] = findings(network(false, 'negativeLogLikelihood'));
+    assert.equal(finding?.rule, 'softmax-before-cross-entropy');
+    assert.equal(finding.severity, 'warning');
+    assert.match(finding.message, /takes log-probabilities/);
     assert.deepEqual(findings(network(true, 'negativeLogLikelihood')), []);
   });
 });

@@ -19,9 +19,8 @@ export async function explainRule(extension: vscode.Uri, rules: readonly RuleNam
 
 /** Markdown as a preview, or as text where VS Code's Markdown extension is disabled. */
 export async function showRendered(uri: vscode.Uri): Promise<void> {
-  const commands = await vscode.commands.getCommands(true);
-  const command = commands.includes('markdown.showPreview') ? 'markdown.showPreview' : 'vscode.open';
-  await vscode.commands.executeCommand(command, uri);
+  const markdown = vscode.extensions.getExtension('vscode.markdown-language-features');
+  await vscode.commands.executeCommand(markdown ? 'markdown.showPreview' : 'vscode.open', uri);
 }
 
 async function pickRule(rules: readonly RuleName[]): Promise<RuleName | undefined> {

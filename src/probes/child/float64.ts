@@ -13,10 +13,18 @@ export function norm(x: Float32Array | Float64Array): number {
   return Math.sqrt(sumOfSquares(x));
 }
 
+/** Four sums side by side: one alone would wait for each addition. */
 export function sumOfSquares(x: Float32Array | Float64Array): number {
-  let sum = 0;
-  for (const value of x) sum += value * value;
-  return sum;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < x.length; i += 4) {
+    a += x[i]! * x[i]!;
+    b += x[i + 1]! * x[i + 1]!;
+    c += x[i + 2]! * x[i + 2]!;
+    d += x[i + 3]! * x[i + 3]!;
+  }
+  for (; i < x.length; i++) a += x[i]! * x[i]!;
+  return a + b + c + d;
 }
 
 /** a·b, four columns of `a` at a time. */

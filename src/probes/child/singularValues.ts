@@ -40,30 +40,100 @@ async function bidiagonalize({ rows, columns, data }: Matrix, pace: Pace): Promi
   for (let k = 0; k < columns; k++) {
     for (let i = k; i < rows; i++) left[i] = data[i * columns + k]!;
     const leftScale = reflector(left, k, rows, diagonal, k);
-    products.fill(0, k + 1);
-    for (let i = k; i < rows; i++) {
-      const factor = left[i]! * leftScale;
-      if (factor === 0) continue;
-      const row = i * columns;
-      for (let j = k + 1; j < columns; j++) products[j]! += factor * data[row + j]!;
-    }
+    collectProducts(data, columns, k, rows, left, leftScale, products);
     for (let j = k + 1; j < columns; j++) right[j] = data[k * columns + j]! - left[k]! * products[j]!;
     const rightScale = k + 1 < columns ? reflector(right, k + 1, columns, above, k) : 0;
-    for (let i = k + 1; i < rows; i++) {
-      const row = i * columns;
-      const factor = left[i]!;
-      let along = 0;
-      for (let j = k + 1; j < columns; j++) {
-        const x = data[row + j]! - factor * products[j]!;
-        data[row + j] = x;
-        along += x * right[j]!;
-      }
-      along *= rightScale;
-      for (let j = k + 1; j < columns; j++) data[row + j]! -= along * right[j]!;
-    }
+    reflectRows(data, columns, k + 1, rows, left, products, right, rightScale);
     await pace.breathe();
   }
   return { diagonal, above };
+}
+
+/** products[j] = scale · Σ_i left[i]·a[i][j] over the rows from `k` and the columns behind it, four rows at a time. */
+function collectProducts(
+  data: Float64Array,
+  columns: number,
+  k: number,
+  rows: number,
+  left: Float64Array,
+  scale: number,
+  products: Float64Array,
+): void {
+  products.fill(0, k + 1);
+  let i = k;
+  for (; i + 3 < rows; i += 4) {
+    const [f0, f1, f2, f3] = [left[i]! * scale, left[i + 1]! * scale, left[i + 2]! * scale, left[i + 3]! * scale];
+    const r0 = i * columns;
+    const r1 = r0 + columns;
+    const r2 = r1 + columns;
+    const r3 = r2 + columns;
+    for (let j = k + 1; j < columns; j++)
+      products[j]! += f0 * data[r0 + j]! + f1 * data[r1 + j]! + f2 * data[r2 + j]! + f3 * data[r3 + j]!;
+  }
+  for (; i < rows; i++) {
+    const factor = left[i]! * scale;
+    for (let j = k + 1; j < columns; j++) products[j]! += factor * data[i * columns + j]!;
+  }
+}
+
+/**
+ * Both reflections of a step on the rows and columns from `from`: a − left·productsᵀ, then a − scale·(a·right)·rightᵀ. Four
+ * rows at a time, whose inner products do not wait for each other.
+ */
+function reflectRows(
+  data: Float64Array,
+  columns: number,
+  from: number,
+  rows: number,
+  left: Float64Array,
+  products: Float64Array,
+  right: Float64Array,
+  scale: number,
+): void {
+  let i = from;
+  for (; i + 3 < rows; i += 4) {
+    const [f0, f1, f2, f3] = [left[i]!, left[i + 1]!, left[i + 2]!, left[i + 3]!];
+    const r0 = i * columns;
+    const r1 = r0 + columns;
+    const r2 = r1 + columns;
+    const r3 = r2 + columns;
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    for (let j = from; j < columns; j++) {
+      const product = products[j]!;
+      const direction = right[j]!;
+      const x0 = data[r0 + j]! - f0 * product;
+      const x1 = data[r1 + j]! - f1 * product;
+      const x2 = data[r2 + j]! - f2 * product;
+      const x3 = data[r3 + j]! - f3 * product;
+      data[r0 + j] = x0;
+      data[r1 + j] = x1;
+      data[r2 + j] = x2;
+      data[r3 + j] = x3;
+      s0 += x0 * direction;
+      s1 += x1 * direction;
+      s2 += x2 * direction;
+      s3 += x3 * direction;
+    }
+    [s0, s1, s2, s3] = [s0 * scale, s1 * scale, s2 * scale, s3 * scale];
+    for (let j = from; j < columns; j++) {
+      const direction = right[j]!;
+      data[r0 + j]! -= s0 * direction;
+      data[r1 + j]! -= s1 * direction;
+      data[r2 + j]! -= s2 * direction;
+      data[r3 + j]! -= s3 * direction;
+    }
+  }
+  for (; i < rows; i++) {
+    const row = i * columns;
+    let along = 0;
+    for (let j = from; j < columns; j++) {
+      const x = data[row + j]! - left[i]! * products[j]!;
+      data[row + j] = x;
+      along += x * right[j]!;
+    }
+    along *= scale;
+    for (let j = from; j < columns; j++) data[row + j]! -= along * right[j]!;
+  }
 }
 
 /** Beside entries near 1, what rank-deficient matrices leave of a column; its reciprocal would overflow. */

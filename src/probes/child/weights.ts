@@ -25,13 +25,16 @@ export function upload(parameter: Parameter, values: Float32Array): Tensor {
 function permute(values: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((size, dim) => size * dim, 1));
   const result = new Float32Array(values.length);
+  const lastAxis = order.at(-1) ?? 0;
+  const lastSize = shape[lastAxis] ?? 1;
+  const lastStride = strides[lastAxis] ?? 1;
   let at = 0;
   const copy = (depth: number, from: number) => {
-    const axis = order[depth];
-    if (axis === undefined) {
-      result[at++] = values[from] ?? NaN;
+    if (depth === order.length - 1) {
+      for (let i = 0; i < lastSize; i++) result[at++] = values[from + i * lastStride] ?? NaN;
       return;
     }
+    const axis = order[depth] ?? 0;
     const size = shape[axis] ?? 1;
     const stride = strides[axis] ?? 1;
     for (let i = 0; i < size; i++) copy(depth + 1, from + i * stride);

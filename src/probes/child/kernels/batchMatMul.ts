@@ -1,11 +1,12 @@
-import { BatchMatMul, broadcast_util, Transpose, util, type TensorInfo } from '@tensorflow/tfjs-core';
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices are in range by construction */
+import { BatchMatMul, broadcast_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { input, replaceKernel, type Call, type WasmHeap } from './wasmHeap';
 
 /**
  * Matrix products on wasm. The stock kernel uses XNNPACK for a single product without transposition only, and a plain loop
  * for everything else, which is every gradient; and its cache of XNNPACK operators knows the right operand by its data
- * and not by its shape, so that the same data reshaped gives garbage. Here transposition is a kernel of its own, a batch is
- * a row of single products, and data seen with a second shape goes under a number of its own.
+ * and not by its shape, so that the same data reshaped gives garbage. Here transposition is a copy in blocks, a batch is a row
+ * of single products, and data seen with a second shape goes under a number of its own.
  */
 export function repairBatchMatMul(heap: WasmHeap): void {
   const multiply = compiledProduct(heap);
@@ -96,7 +97,32 @@ function asMatrices(heap: WasmHeap, x: TensorInfo, transpose: boolean): Matrices
   const rows = x.shape.at(-2) ?? 1;
   const columns = x.shape.at(-1) ?? 1;
   if (!transpose) return { tensor: x, count, rows, columns, made: false };
-  const matrices = { dataId: x.dataId, dtype: x.dtype, shape: [count, rows, columns] };
-  const tensor = heap.run(Transpose, { x: matrices }, { perm: [0, 2, 1] });
+  const tensor = heap.output([count, columns, rows]);
+  transposeEach(heap.floats(), heap.offset(x), heap.offset(tensor), count, rows, columns);
   return { tensor, count, rows: columns, columns: rows, made: true };
+}
+
+/** The side of the squares in which matrices are transposed, so that both sides of the copy stay in the cache. */
+const BLOCK = 16;
+
+function transposeEach(
+  memory: Float32Array,
+  from: number,
+  to: number,
+  count: number,
+  rows: number,
+  columns: number,
+): void {
+  for (let matrix = 0; matrix < count; matrix++) {
+    const shift = matrix * rows * columns;
+    for (let row = 0; row < rows; row += BLOCK)
+      for (let column = 0; column < columns; column += BLOCK) {
+        const lastRow = Math.min(row + BLOCK, rows);
+        const lastColumn = Math.min(column + BLOCK, columns);
+        for (let i = row; i < lastRow; i++) {
+          const source = from + shift + i * columns;
+          for (let j = column; j < lastColumn; j++) memory[to + shift + j * rows + i] = memory[source + j]!;
+        }
+      }
+  }
 }

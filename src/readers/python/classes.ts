@@ -80,7 +80,7 @@ export function builtinClass(
   const cls = makeClass({ name, bases, makeNative });
   const members = new Map<string, Value>();
   for (const [method, call] of Object.entries(methods)) members.set(method, builtin(method, call, true));
-  cls.attributes.restore(members);
+  cls.attributes.fill(members);
   return cls;
 }
 

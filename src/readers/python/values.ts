@@ -1,4 +1,5 @@
 import type { Journal, Journaled } from './journal';
+import { LayeredMap, entriesOf, type Layer } from './layeredMap';
 import type { Scope } from './scope';
 import { lineText, type Site } from './source';
 import type { ClassSyntax, Expression, FunctionSyntax, Literal, Parameter, Statement } from './syntax';
@@ -235,26 +236,22 @@ export interface ModuleValue {
   readonly names: () => Iterable<string>;
 }
 
-type VariablesState = ReadonlyMap<string, Value>;
+type VariablesState = Layer<Value>;
 
 /** Names and their values: a scope's variables, an instance's or a class's attributes. */
 export class Variables implements Journaled<VariablesState> {
-  #map = new Map<string, Value>();
-
-  get size(): number {
-    return this.#map.size;
-  }
+  readonly #map = new LayeredMap<Value>();
 
   get(name: string): Value | undefined {
     return this.#map.get(name);
   }
 
   has(name: string): boolean {
-    return this.#map.has(name);
+    return this.#map.get(name) !== undefined;
   }
 
   entries(): IterableIterator<[string, Value]> {
-    return this.#map.entries();
+    return this.#map.entries().entries();
   }
 
   set(name: string, value: Value, journal: Journal): void {
@@ -267,22 +264,27 @@ export class Variables implements Journaled<VariablesState> {
     return this.#map.delete(name);
   }
 
+  /** What is there from the start, before any code runs. */
+  fill(members: ReadonlyMap<string, Value>): void {
+    this.#map.restore({ entries: members, below: undefined });
+  }
+
   capture(): VariablesState {
-    return new Map(this.#map);
+    return this.#map.snapshot();
   }
 
   restore(state: VariablesState): void {
-    this.#map = new Map(state);
+    this.#map.restore(state);
   }
 
   join(a: VariablesState, b: VariablesState, unknown: UnknownValue): void {
-    const joined = new Map<string, Value>();
-    for (const name of new Set([...a.keys(), ...b.keys()])) {
-      const value = joinValues(a.get(name), b.get(name), unknown);
+    const [inA, inB] = [entriesOf(a), entriesOf(b)];
+    this.fill(new Map());
+    for (const name of new Set([...inA.keys(), ...inB.keys()])) {
+      const value = joinValues(inA.get(name), inB.get(name), unknown);
       // Named by the place as well: the same name may be joined again elsewhere with another value.
-      joined.set(name, value === unknown ? { ...unknown, symbol: joinedSymbol(name, unknown) } : value);
+      this.#map.set(name, value === unknown ? { ...unknown, symbol: joinedSymbol(name, unknown) } : value);
     }
-    this.#map = joined;
   }
 }
 

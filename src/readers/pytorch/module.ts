@@ -202,7 +202,7 @@ const unchanging = [
   'share_memory',
 ];
 
-moduleClass.attributes.restore(
+moduleClass.attributes.fill(
   new Map<string, Value>([
     ...Object.entries({ ...methods, ...Object.fromEntries(unchanging.map((name) => [name, self])) }).map(
       ([name, call]) => [name, { type: 'builtin', name, call, method: true }] as const,

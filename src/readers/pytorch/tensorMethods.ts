@@ -199,7 +199,7 @@ export function installTensorMethods(): void {
   });
   add('requires_grad_', (call) => call.positional[0] ?? none);
   add('item', (call) => call.interpreter.unknown('.item()', 'is a number that is not known'));
-  tensorClass.attributes.restore(members);
+  tensorClass.attributes.fill(members);
 }
 
 /** `p *= 0.1` outside of a `forward`. */

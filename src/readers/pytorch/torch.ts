@@ -23,7 +23,7 @@ import { parameterClass, tensorClass } from './tensor';
 import { installTensorMethods } from './tensorMethods';
 
 installTensorMethods();
-parameterClass.attributes.restore(
+parameterClass.attributes.fill(
   new Map<string, Value>([
     ['__new__', builtin('__new__', (call) => makeParameter({ ...call, positional: call.positional.slice(1) }))],
   ]),

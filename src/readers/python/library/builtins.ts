@@ -30,7 +30,7 @@ const typeClasses = new Map<string, ClassValue>();
 
 function typeClass(name: string, make: Builtin): ClassValue {
   const cls = builtinClass(name, [], {});
-  cls.attributes.restore(
+  cls.attributes.fill(
     new Map<string, Value>([
       ['__new__', builtin('__new__', (call) => make({ ...call, positional: call.positional.slice(1) }))],
     ]),
@@ -378,7 +378,7 @@ export function builtinNames(): Variables {
   names.set('__name__', text('__main__'));
   names.set('__file__', { type: 'unknown', symbol: '__file__', cause: 'is the place of the file', site: undefined });
   const variables = new Variables();
-  variables.restore(names);
+  variables.fill(names);
   return variables;
 }
 

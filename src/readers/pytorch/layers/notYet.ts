@@ -62,7 +62,7 @@ const notYetClass = (name: string): ClassValue => {
   });
   // Its parameters exist, but not here: code that initialises them is let pass.
   const ignored = builtin('_reset_parameters', () => none, true);
-  cls.attributes.restore(
+  cls.attributes.fill(
     new Map<string, Value>([
       ...cls.attributes.entries(),
       ['reset_parameters', ignored],

@@ -1,0 +1,70 @@
+/** A snapshot of a {@link LayeredMap}: what was written since the layer below; undefined is a name that was deleted. */
+export interface Layer<V> {
+  readonly entries: ReadonlyMap<string, V | undefined>;
+  readonly below: Layer<V> | undefined;
+}
+
+/**
+ * Names and values with snapshots that share what did not change. A layer is merged into the one above it once it is not much
+ * larger, so that n writes with a snapshot after each cost O(n log n), and there are never more than O(log n) layers.
+ */
+export class LayeredMap<V extends object> {
+  #top = new Map<string, V | undefined>();
+  #below: Layer<V> = { entries: new Map(), below: undefined };
+
+  get(name: string): V | undefined {
+    if (this.#top.has(name)) return this.#top.get(name);
+    for (let layer: Layer<V> | undefined = this.#below; layer; layer = layer.below)
+      if (layer.entries.has(name)) return layer.entries.get(name);
+    return undefined;
+  }
+
+  set(name: string, value: V): void {
+    this.#top.set(name, value);
+  }
+
+  /** @returns whether the name was there */
+  delete(name: string): boolean {
+    const existed = this.get(name) !== undefined;
+    if (existed) this.#top.set(name, undefined);
+    return existed;
+  }
+
+  /** In the order in which the names were first written. */
+  entries(): Map<string, V> {
+    const layers: ReadonlyMap<string, V | undefined>[] = [this.#top];
+    for (let layer: Layer<V> | undefined = this.#below; layer; layer = layer.below) layers.push(layer.entries);
+    const all = new Map<string, V>();
+    for (const layer of layers.reverse())
+      for (const [name, value] of layer) {
+        if (value === undefined) all.delete(name);
+        else all.set(name, value);
+      }
+    return all;
+  }
+
+  snapshot(): Layer<V> {
+    if (this.#top.size === 0) return this.#below;
+    let entries: ReadonlyMap<string, V | undefined> = this.#top;
+    let below: Layer<V> | undefined = this.#below;
+    while (below && below.entries.size <= 2 * entries.size) {
+      entries = new Map([...below.entries, ...entries]);
+      below = below.below;
+    }
+    this.#top = new Map();
+    this.#below = { entries, below };
+    return this.#below;
+  }
+
+  restore(snapshot: Layer<V>): void {
+    this.#top = new Map();
+    this.#below = snapshot;
+  }
+}
+
+/** All names and values of a snapshot. */
+export function entriesOf<V extends object>(snapshot: Layer<V>): Map<string, V> {
+  const map = new LayeredMap<V>();
+  map.restore(snapshot);
+  return map.entries();
+}

@@ -11,7 +11,9 @@ type Limits = Readonly<Record<Severity, number>>;
 
 /**
  * Where networks stop training, in nats of the squared gradient norm. Found by training MLPs of 64 to 128 units with Adam (10⁻³) and
- * with SGD (0.05, momentum 0.9) for 400 steps: from the warning on SGD stalls, from the error on Adam mostly does too.
+ * with SGD (0.05, momentum 0.9) for 400 steps: from the warning on SGD stalls, from the error on Adam mostly does too. One synthetic
+ * task of ten classes and one seed a depth: limits to a factor, no more. A VGG-16 of a quarter of the width, S = −25: SGD on the
+ * defaults stays at chance for each of four rates (10 runs), with He it trains in some; Adam reaches 0.3 to 0.7, with He 1.0.
  */
 const vanishing: { readonly relative: Limits; readonly plain: Limits } = {
   // Free of scale: what biases drown. 12 ReLU layers or 10 of tanh on PyTorch's defaults train (−8 to −9), AlexNet has −3.
@@ -22,7 +24,10 @@ const vanishing: { readonly relative: Limits; readonly plain: Limits } = {
 
 /** The chaotic side is more tolerant: tanh with σ_w² = 4 trains to S = 12 (Schoenholz et al. 2017, reproduced). */
 const exploding: Limits = { information: 8, warning: 12, error: 24 };
-/** Weights before a norm are free of scale, and their gradients shrink as they grow: 20 plain layers of batch norm train. */
+/**
+ * Weights before a norm are free of scale, and their gradients shrink as they grow. Of plain batch norm and ReLU, trained as above with
+ * two seeds, 20 layers (S = 7.7) reach 1.00 with Adam and SGD; SGD reaches 0.83 to 1.00 at 30 (11.5) and 0.89 to 0.99 at 40 (15.3).
+ */
 const explodingNormalised: Limits = { information: 10, warning: 16, error: 30 };
 /** Norms with skip connections: ResNet-152, which trains, has 20. */
 const explodingResidual: Limits = { information: 30, warning: 46, error: 69 };

@@ -13,7 +13,7 @@ type Limits = Readonly<Record<Severity, number>>;
  * Where networks stop training, in nats of the squared gradient norm. Found by training MLPs of 64 to 128 units with Adam (10⁻³) and
  * with SGD (0.05, momentum 0.9) for 400 steps: from the warning on SGD stalls, from the error on Adam mostly does too. One synthetic
  * task of ten classes and one seed a depth: limits to a factor, no more. VGG-16 has S = −25; a narrow one (24 to 48 channels, 150 to
- * 400 steps, four rates) stayed at chance with SGD in 10 of 10 runs on the defaults and in 7 of 10 with He, which Adam took to 1.0
+ * 400 steps, four rates) did not train with SGD in 10 of 10 runs on the defaults and in 7 of 10 with He, which Adam took to 1.0
  * twice, and the defaults to 0.65 and 0.34.
  */
 const vanishing: { readonly relative: Limits; readonly plain: Limits } = {

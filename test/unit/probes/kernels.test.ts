@@ -35,7 +35,7 @@ function run(kernel: string, { inputs, attrs = {}, bool = [] }: KernelCase): tf.
 }
 
 describe('kernels', () => {
-  onEveryBackend(() => {
+  onEveryBackend((name) => {
     for (const [kernel, cases] of Object.entries(kernelCases))
       for (const one of cases)
         it(`${kernel} ${one.title}`, () => {
@@ -52,6 +52,21 @@ describe('kernels', () => {
         assert.deepEqual([...tf.matMul(a, b).dataSync()].slice(0, 4), [12, 15, 18, 21]);
       });
     });
+
+    if (name === 'wasm')
+      it('refuses a tensor for which the heap has no room', () => {
+        const { wasm: heap } = tf.backend() as unknown as { wasm: { _malloc: (bytes: number) => number } };
+        const malloc = heap._malloc;
+        const before = tf.memory().numTensors;
+        // What the real one answers at 4 GB, which a test had better not reach.
+        heap._malloc = () => 0;
+        try {
+          assert.throws(() => tf.tidy(() => tf.zeros([2, 3]).dataSync()), /no room for a tensor of 2×3/);
+        } finally {
+          heap._malloc = malloc;
+        }
+        assert.equal(tf.memory().numTensors, before);
+      });
 
     it('passes on what is not a number', () => {
       tf.tidy(() => {

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { catalogue } from '../../../src/rules';
 
-const pages = resolve(__dirname, '..', '..', '..', 'media', 'rules');
+const root = resolve(__dirname, '..', '..', '..');
+const pages = join(root, 'media', 'rules');
 
 describe('pages of the rules', () => {
   for (const { id, title } of catalogue)
@@ -17,5 +18,17 @@ describe('pages of the rules', () => {
   it('there is none without a rule', () => {
     const known = catalogue.map(({ id }) => `${id}.md`).toSorted();
     assert.deepEqual(readdirSync(pages).toSorted(), known);
+  });
+
+  it('the README lists them, in the order of the catalogue', () => {
+    const rows = readFileSync(join(root, 'README.md'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('](media/rules/'));
+    assert.deepEqual(
+      rows,
+      catalogue.map(
+        ({ id, title, defaultSeverity }) => `| [\`${id}\`](media/rules/${id}.md) | ${title} | ${defaultSeverity} |`,
+      ),
+    );
   });
 });

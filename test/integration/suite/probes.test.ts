@@ -11,10 +11,10 @@ const file = 'deep_tanh_mlp.py';
 const model = 'DeepTanhMLP';
 const both: readonly ProbeKind[] = ['gradientNorms', 'jacobianSpectrum'];
 
-/** Wide enough that its Jacobian spectrum takes many seconds. */
+/** Deep and wide enough that its Jacobian spectra take many seconds. */
 const slow = `import torch.nn as nn
 
-wide = nn.Sequential(nn.Linear(1536, 1536), ${'nn.ReLU(), nn.Linear(1536, 1536), '.repeat(30)}nn.ReLU(), nn.Linear(1536, 1536))
+wide = nn.Sequential(nn.Linear(1000, 1000), ${'nn.ReLU(), nn.Linear(1000, 1000), '.repeat(60)}nn.ReLU(), nn.Linear(1000, 1000))
 `;
 
 describe('probes', () => {

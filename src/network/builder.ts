@@ -61,6 +61,11 @@ export class NetworkBuilder {
     this.#parameters.set(parameter.path, parameter);
   }
 
+  /** Nodes so far. */
+  get size(): number {
+    return this.#nodes.length;
+  }
+
   shape(node: NodeId): Shape | undefined {
     return this.#nodes[node]?.shape;
   }

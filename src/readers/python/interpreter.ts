@@ -27,6 +27,8 @@ export interface Host {
   construct?(instance: InstanceValue, initialise: () => void): void;
   /** An instance is given a name. */
   bound?(name: string, instance: InstanceValue, target: Range): void;
+  /** Grows whenever something happens that the host waits for: loops that make it grow are followed for longer. */
+  progress?(): number;
   /** Something that is not known is called. Undefined: the result is simply unknown. */
   unknownCall?(callee: UnknownValue, call: Call): Value | undefined;
 }

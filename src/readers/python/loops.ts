@@ -59,12 +59,22 @@ export function executeWhile(
   }
 }
 
+/** Steps for a loop that does nothing that the host waits for, such as one that trains. */
+const idleAllowance = 3_000;
+
 /** A loop may go round so often, and use so much of what is left of the budget; then it is no longer followed. */
 function roundsWithin(interpreter: Interpreter): { isSpent: () => boolean } {
+  const { host } = interpreter;
   const { limits, spent } = interpreter.budget;
-  const allowance = (limits.steps - spent) / 4;
+  const before = host.progress?.();
   let rounds = 0;
-  return { isSpent: () => ++rounds > limits.rounds || interpreter.budget.spent - spent > allowance };
+  return {
+    isSpent: () => {
+      const idle = before !== undefined && host.progress?.() === before;
+      const allowance = idle ? idleAllowance : (limits.steps - spent) / 4;
+      return ++rounds > limits.rounds || interpreter.budget.spent - spent > allowance;
+    },
+  };
 }
 
 /** An element of a loop over something unknown. */

@@ -40,6 +40,12 @@ export class PytorchHost implements Host {
       session.constructing--;
     }
     session.made.push(instance);
+    session.progress++;
+  }
+
+  progress(): number {
+    const { progress, trace } = this.session();
+    return progress + (trace?.builder.size ?? 0);
   }
 
   bound(name: string, instance: InstanceValue, target: Range): void {

@@ -5,6 +5,7 @@ import { Raised } from '../python/raised';
 import { symbolOf } from '../python/truth';
 import { float, none, numberOf, reasonOf, type Call, type Value } from '../python/values';
 import { sourceOrigin, type Draw, type ParameterState } from './draw';
+import { sessionOf } from './session';
 import { tensorState } from './tensor';
 
 /** Draw a parameter anew, as the call says. Gives the tensor back. */
@@ -27,6 +28,7 @@ function setDraw(state: ParameterState, draw: Draw, call: Call): void {
     state.axes = state.shape.map((_, axis): AxisRole => (axis === 0 ? 'out' : axis === 1 ? 'in' : 'kernel'));
   state.draw = draw;
   state.origin = sourceOrigin(call.site);
+  sessionOf(call.interpreter).progress++;
 }
 
 /** Reads the numbers of an initialiser; what is not known makes the draw unknown. */

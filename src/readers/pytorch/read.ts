@@ -109,7 +109,6 @@ function readRoots(
   read: (root: Root) => Network,
 ): readonly Network[] {
   const networks: Network[] = [];
-  const known = new Set<string>();
   for (const root of roots) {
     if (networks.length >= mostModels) {
       session.note('notUnderstood', `Only the first ${mostModels} models of this file are read.`, root.site);
@@ -117,10 +116,8 @@ function readRoots(
     }
     try {
       const network = read(root);
-      const key = contentKey(network);
-      if (known.has(key)) continue;
-      known.add(key);
-      networks.push(network);
+      if (!networks.some((other) => other.name === network.name && contentKey(other) === contentKey(network)))
+        networks.push(network);
     } catch (error) {
       if (!(error instanceof Exhausted)) throw error;
       session.note('notUnderstood', `\`${root.name}\` is not read: ${error.message}.`, { ...root.site, source });

@@ -24,6 +24,8 @@ export class Session {
   readonly calls = new Map<InstanceValue, readonly (Shape | undefined)[]>();
   readonly losses: { readonly model: InstanceValue; readonly kind: LossKind; readonly site: Site }[] = [];
   readonly notes: Note[] = [];
+  /** Counts what matters for a model: modules made, parameters drawn, operations traced. */
+  progress = 0;
 
   note(kind: Note['kind'], message: string, site: Site): void {
     if (this.trace) this.trace.builder.note({ kind, message, span: spanOf(site) });

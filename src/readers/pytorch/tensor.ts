@@ -21,17 +21,18 @@ export type TensorState =
 export const tensorClass = builtinClass('Tensor', [objectClass], {});
 export const parameterClass = builtinClass('Parameter', [tensorClass], {});
 
-const states = new WeakMap<InstanceValue, TensorState>();
+/** Holds the state in the instance; a class of its own, so that it is told apart from the state of a module. */
+class TensorHandle {
+  constructor(readonly state: TensorState) {}
+}
 
 export function makeTensor(state: TensorState, site: Site): InstanceValue {
-  const tensor = new InstanceValue(state.kind === 'parameter' ? parameterClass : tensorClass, site, state);
-  states.set(tensor, state);
-  return tensor;
+  return new InstanceValue(state.kind === 'parameter' ? parameterClass : tensorClass, site, new TensorHandle(state));
 }
 
 /** Undefined for everything that is not a tensor. */
 export function tensorState(value: Value | undefined): TensorState | undefined {
-  return value?.type === 'instance' ? states.get(value) : undefined;
+  return value?.type === 'instance' && value.native instanceof TensorHandle ? value.native.state : undefined;
 }
 
 export function parameterState(value: Value | undefined): ParameterState | undefined {

@@ -17,77 +17,59 @@ export interface HoverLinks {
 
 const rowsOfTable = 8;
 
-/**
- * Over the class: the summary, the profile from the first layer to the last, what was found and what was not understood.
- * @param told findings that the same hover tells already
- */
-export function modelHover(model: ModelAnalysis, links: HoverLinks, told: readonly Finding[] = []): string {
-  const { layers, notes } = panelSnapshot(model);
-  return blocks([
-    `**${escape(model.network.name)}** · ${escape(summaryText(model))}`,
-    profile(layers),
-    table(layers.filter(({ hasWeights }) => hasWeights)),
-    ...model.findings
-      .filter((finding) => !told.includes(finding))
-      .map(
-        (finding) =>
-          `${severityIcons[finding.severity]} ${escape(finding.label)} · line ${finding.span.start.line + 1} · [why](${links.explain(finding.rule)})`,
-      ),
-    notes.length === 0 ? '' : notes.map(({ message, line }) => `- line ${line}: ${escape(message)}`).join('\n'),
-    actions(model, links),
-  ]);
-}
-
-/** What else a hover over a line to blame tells. */
-export interface FindingHoverParts {
-  /** The messages: told where VS Code does not tell them itself, by the problem under the mouse. */
+/** What the mouse is over. */
+export interface HoverPlace {
+  /** The name of the model's class (or the variable that holds it). */
+  readonly overModel: boolean;
+  /** The findings whose line to blame it is. */
+  readonly findings: readonly Finding[];
+  /** Whether to tell their messages: VS Code does so itself, unless problems are hidden in the editor. */
   readonly messages: boolean;
-  /** The model's profile and the table of the line's layers. */
-  readonly profile: boolean;
 }
 
-/** Over a line to blame: for each finding the number and what is healthy, its source and ways on; and how the signal fares. */
-export function findingHover(
-  findings: readonly Finding[],
-  model: ModelAnalysis,
-  links: HoverLinks,
-  parts: FindingHoverParts,
-): string {
-  const { layers } = panelSnapshot(model);
+/**
+ * What a hover tells of one model, what matters most first, as VS Code shows a dozen lines without scrolling: the numbers that are
+ * wrong, the profile from the first layer to the last, reasons and ways on, then layer by layer.
+ */
+export function hoverText(model: ModelAnalysis, place: HoverPlace, links: HoverLinks): string {
+  const { layers, notes } = panelSnapshot(model);
+  const { overModel, findings } = place;
   const lines = new Set(findings.map(({ span }) => span.start.line + 1));
+  const weighted = layers.filter(({ hasWeights }) => hasWeights);
   return blocks([
-    ...findings.flatMap((finding) => findingBlocks(finding, links, parts.messages)),
-    ...(parts.profile
+    ...findings.flatMap((finding) => [place.messages ? escape(finding.message) : '', numberLine(finding)]),
+    profile(weighted),
+    ...findings.map((finding) => citationLine(finding, links)),
+    ...(overModel
       ? [
-          profile(layers),
-          table(layers.filter((layer) => layer.hasWeights && lines.has(layer.line))),
-          actions(model, links),
+          `**${escape(model.network.name)}** · ${escape(summaryText(model))}`,
+          table(weighted),
+          ...model.findings
+            .filter((finding) => !findings.includes(finding))
+            .map((finding) => elsewhere(finding, links)),
+          notes.map(({ message, line }) => `- line ${line}: ${escape(message)}`).join('\n'),
         ]
-      : []),
+      : [table(weighted.filter(({ line }) => lines.has(line)))]),
+    `[$(beaker)\u00a0Probe](${links.probe(model)}) · [$(graph-line)\u00a0Details](${links.details(model)})`,
   ]);
 }
 
-function findingBlocks(finding: Finding, links: HoverLinks, message: boolean): string[] {
-  const { quantity, evidence, confidence, citation, severity } = finding;
+function numberLine({ quantity, evidence, confidence, severity }: Finding): string {
   const unit = quantity.unit === '' ? '' : ` ${escape(quantity.unit)}`;
-  const ways = [
-    `[$(book)\u00a0Explain](${links.explain(finding.rule)})`,
-    ...(finding.fixes.length > 0 ? [`[$(lightbulb)\u00a0Fix](${links.fixes(finding)})`] : []),
-  ];
-  return [
-    message ? escape(finding.message) : '',
-    `${severityIcons[severity]} ${escape(quantity.name)}: **${formatNumber(quantity.value)}${unit}** · healthy: ${escape(quantity.expected)} · ${evidence.join(' and ')}, ${confidence} confidence`,
-    `*${escape(citation)}* · ${ways.join(' · ')}`,
-  ];
+  return `${severityIcons[severity]} ${escape(quantity.name)}: **${formatNumber(quantity.value)}${unit}** · healthy: ${escape(quantity.expected)} · ${evidence.join(' and ')}, ${confidence} confidence`;
 }
 
-function actions(model: ModelAnalysis, links: HoverLinks): string {
-  return `[$(beaker)\u00a0Probe](${links.probe(model)}) · [$(graph-line)\u00a0Details](${links.details(model)})`;
+function citationLine(finding: Finding, links: HoverLinks): string {
+  const fix = finding.fixes.length > 0 ? ` · [$(lightbulb)\u00a0Fix](${links.fixes(finding)})` : '';
+  return `*${escape(finding.citation)}* · [$(book)\u00a0Explain](${links.explain(finding.rule)})${fix}`;
+}
+
+function elsewhere({ label, rule, severity, span }: Finding, links: HoverLinks): string {
+  return `${severityIcons[severity]} ${escape(label)} · line ${span.start.line + 1} · [$(book)\u00a0Explain](${links.explain(rule)})`;
 }
 
 /** Both profiles, from the first weight layer to the last. */
-function profile(layers: readonly LayerRow[]): string {
-  const rows = layers.filter(({ hasWeights }) => hasWeights);
+function profile(rows: readonly LayerRow[]): string {
   if (rows.filter(({ predicted }) => predicted).length < 2) return '';
   const line = (
     name: string,

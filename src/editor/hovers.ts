@@ -5,7 +5,7 @@ import type { Analyses } from './analyses';
 import type { CommandId } from './commandIds';
 import { commandUri } from './commandLinks';
 import { isAnalysed, pythonSelector } from './documents';
-import { findingHover, modelHover, type HoverLinks } from './hoverText';
+import { hoverText, type HoverLinks } from './hoverText';
 import { rangeOf } from './ranges';
 
 /** The only commands that a hover's links may run. */
@@ -30,12 +30,10 @@ export class Hovers implements vscode.HoverProvider {
     const links = linksFor(document.uri.toString());
     const messages = !vscode.workspace.getConfiguration('problems', document).get('visibility', true);
     const texts = known.analysis.models.flatMap((model) => {
-      const overClass = rangeOf(model.network.span, known.changes).contains(position);
+      const overModel = rangeOf(model.network.span, known.changes).contains(position);
       const findings = model.findings.filter(({ span }) => touches(rangeOf(span, known.changes), position));
-      return [
-        ...(findings.length > 0 ? [findingHover(findings, model, links, { messages, profile: !overClass })] : []),
-        ...(overClass ? [modelHover(model, links, findings)] : []),
-      ];
+      if (!overModel && findings.length === 0) return [];
+      return [hoverText(model, { overModel, findings, messages }, links)];
     });
     return texts.length === 0 ? undefined : new vscode.Hover(texts.map(markdown));
   }

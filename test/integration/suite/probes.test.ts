@@ -143,7 +143,7 @@ describe('probes', () => {
       const api = await gradlens();
       const editor = await openExample(file);
       await api.probe(editor.document.uri, model, both);
-      const place = find(editor.document, 'nn.Linear');
+      const place = find(editor.document, 'nn.Linear').with({ character: 0 });
       editor.selection = new vscode.Selection(place, place);
       await sleep(2500);
       await picture(`panel-${theme}`);

@@ -1,4 +1,4 @@
-import { repository, version } from '../../package.json';
+import { version } from '../../package.json';
 
 /** What reports say of the program that wrote them. */
-export const project = { version, homepage: repository.url };
+export const project = { version };

@@ -9,8 +9,6 @@ import { jsonText } from './json';
 
 export interface SarifOptions {
   readonly version: string;
-  /** The project's page; rules' help pages hang below it. */
-  readonly homepage: string;
   readonly rules: readonly Rule[];
   /** Paths below it are told relative to it. */
   readonly directory: string;
@@ -24,7 +22,7 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 
 /** Findings as a SARIF 2.1.0 log (OASIS, 2020), with the rules' metadata and the fixes as replacements. */
 export function sarifReport(analyses: readonly Analysis[], options: SarifOptions): string {
-  const { version, homepage, rules, directory } = options;
+  const { version, rules, directory } = options;
   const place = locator(directory);
   const findings = analyses.flatMap(({ models }) => models.flatMap((model) => model.findings));
   const notes = analyses.flatMap((analysis) => [
@@ -40,8 +38,7 @@ export function sarifReport(analyses: readonly Analysis[], options: SarifOptions
           driver: {
             name: 'GradLens',
             version,
-            informationUri: homepage,
-            rules: rules.map((rule) => descriptor(rule, homepage)),
+            rules: rules.map(descriptor),
           },
         },
         columnKind: 'utf16CodeUnits',
@@ -58,12 +55,12 @@ export function sarifReport(analyses: readonly Analysis[], options: SarifOptions
 
 type Locate = (span: SourceSpan) => Location;
 
-function descriptor({ id, title, defaultSeverity, citation }: Rule, homepage: string): ReportingDescriptor {
+function descriptor({ id, title, defaultSeverity, citation }: Rule): ReportingDescriptor {
   return {
     id,
     shortDescription: { text: title },
     fullDescription: { text: `${title} (${citation})` },
-    helpUri: `${homepage}/blob/main/media/rules/${id}.md`,
+    help: { text: `The whole explanation: gradlens explain ${id}` },
     defaultConfiguration: { level: levels[defaultSeverity] },
   };
 }

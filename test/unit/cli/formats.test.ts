@@ -76,7 +76,7 @@ describe('the formats of check', () => {
   });
 
   it('sarif: rules, results that point to them, and fixes that mend the text', () => {
-    const options = { version: '1.2.3', homepage: 'https://example.test', rules: catalogue, directory: '/work' };
+    const options = { version: '1.2.3', rules: catalogue, directory: '/work' };
     const log = JSON.parse(sarifReport(analyses, options)) as Log;
     assert.equal(log.version, '2.1.0');
     const [run] = log.runs;

@@ -9,31 +9,38 @@ export interface Layer<V> {
  * larger, so that n writes with a snapshot after each cost O(n log n), and there are never more than O(log n) layers.
  */
 export class LayeredMap<V extends object> {
-  #top = new Map<string, V | undefined>();
-  #below: Layer<V> = { entries: new Map(), below: undefined };
+  /** Made by the first write: most instances never get an attribute of their own. */
+  #top: Map<string, V | undefined> | undefined;
+  #below: Layer<V> = nothing;
 
   get(name: string): V | undefined {
-    if (this.#top.has(name)) return this.#top.get(name);
+    if (this.#top?.has(name)) return this.#top.get(name);
     for (let layer: Layer<V> | undefined = this.#below; layer; layer = layer.below)
       if (layer.entries.has(name)) return layer.entries.get(name);
     return undefined;
   }
 
   set(name: string, value: V): void {
+    this.#top ??= new Map<string, V | undefined>();
     this.#top.set(name, value);
   }
 
   /** @returns whether the name was there */
   delete(name: string): boolean {
     const existed = this.get(name) !== undefined;
-    if (existed) this.#top.set(name, undefined);
-    return existed;
+    if (!existed) return false;
+    this.#top ??= new Map<string, V | undefined>();
+    // Written anew, it comes after the others.
+    this.#top.delete(name);
+    this.#top.set(name, undefined);
+    return true;
   }
 
   /** In the order in which the names were first written. */
-  entries(): Map<string, V> {
-    const layers: ReadonlyMap<string, V | undefined>[] = [this.#top];
-    for (let layer: Layer<V> | undefined = this.#below; layer; layer = layer.below) layers.push(layer.entries);
+  entries(): ReadonlyMap<string, V> {
+    const layers: ReadonlyMap<string, V | undefined>[] = this.#top ? [this.#top] : [];
+    for (let layer: Layer<V> | undefined = this.#below; layer; layer = layer.below)
+      if (layer.entries.size > 0) layers.push(layer.entries);
     const all = new Map<string, V>();
     for (const layer of layers.reverse())
       for (const [name, value] of layer) {
@@ -44,26 +51,28 @@ export class LayeredMap<V extends object> {
   }
 
   snapshot(): Layer<V> {
-    if (this.#top.size === 0) return this.#below;
+    if (!this.#top) return this.#below;
     let entries: ReadonlyMap<string, V | undefined> = this.#top;
     let below: Layer<V> | undefined = this.#below;
     while (below && below.entries.size <= 2 * entries.size) {
-      entries = new Map([...below.entries, ...entries]);
+      if (below.entries.size > 0) entries = new Map([...below.entries, ...entries]);
       below = below.below;
     }
-    this.#top = new Map();
+    this.#top = undefined;
     this.#below = { entries, below };
     return this.#below;
   }
 
   restore(snapshot: Layer<V>): void {
-    this.#top = new Map();
+    this.#top = undefined;
     this.#below = snapshot;
   }
 }
 
+const nothing: Layer<never> = { entries: new Map<string, never>(), below: undefined };
+
 /** All names and values of a snapshot. */
-export function entriesOf<V extends object>(snapshot: Layer<V>): Map<string, V> {
+export function entriesOf<V extends object>(snapshot: Layer<V>): ReadonlyMap<string, V> {
   const map = new LayeredMap<V>();
   map.restore(snapshot);
   return map.entries();

@@ -250,8 +250,8 @@ export class Variables implements Journaled<VariablesState> {
     return this.#map.get(name) !== undefined;
   }
 
-  entries(): IterableIterator<[string, Value]> {
-    return this.#map.entries().entries();
+  entries(): ReadonlyMap<string, Value> {
+    return this.#map.entries();
   }
 
   set(name: string, value: Value, journal: Journal): void {

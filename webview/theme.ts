@@ -34,13 +34,18 @@ export function readTheme(): Theme {
       grid: highContrast ? variable('contrastBorder') : variable('editorIndentGuide-background1', 'panel-border'),
       background: variable('editor-background'),
       measured: variable('charts-blue'),
-      predicted: variable('charts-orange'),
+      predicted: opaque(variable('charts-orange')),
       mark: variable('focusBorder', 'charts-foreground'),
       alarm: variable('charts-red', 'errorForeground'),
     },
     fontFamily: variable('font-family'),
     highContrast,
   };
+}
+
+/** Light themes take `charts.orange` from a translucent highlight; a thin line must not be. */
+function opaque(color: string): string {
+  return /^#[\da-f]{8}$/i.test(color) ? color.slice(0, 7) : color.replace(/^rgba\((.+),[^,]+\)$/, 'rgb($1)');
 }
 
 /** Calls back when the theme has changed. */

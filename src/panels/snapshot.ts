@@ -64,7 +64,7 @@ export function nodesOfLine(network: Network, line: number): readonly NodeId[] {
 
 /** The last part of a path, or of a URI. */
 function fileName(file: string): string {
-  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  const name = file.replace(/^untitled:/, '').split(/[/\\]/).at(-1) ?? file;
   return /^[a-z][a-z\d+.-]+:\/\//i.test(file) ? decodeURIComponent(name) : name;
 }
 

@@ -66,6 +66,10 @@ export class NetworkBuilder {
     return this.#nodes.length;
   }
 
+  op(node: NodeId): Op | undefined {
+    return this.#nodes[node]?.op;
+  }
+
   shape(node: NodeId): Shape | undefined {
     return this.#nodes[node]?.shape;
   }

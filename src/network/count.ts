@@ -1,8 +1,12 @@
-import type { Parameter } from './parameter';
+import type { Network } from './network';
 import { product } from './shape';
 
-/** How many trainable numbers there are; undefined where a size is unknown. */
-export function parameterCount(parameters: readonly Parameter[]): number | undefined {
+/** How many trainable numbers a network has; undefined where a size is unknown, or not every parameter is. */
+export function parameterCount({
+  parameters,
+  unlistedParameters = [],
+}: Pick<Network, 'parameters' | 'unlistedParameters'>): number | undefined {
+  if (unlistedParameters.length > 0) return undefined;
   let total = 0;
   for (const parameter of parameters) {
     const count = product(parameter.shape);

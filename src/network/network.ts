@@ -61,6 +61,8 @@ export interface Network {
   readonly inputs: readonly NodeId[];
   readonly outputs: readonly NodeId[];
   readonly parameters: readonly Parameter[];
+  /** Why there may be parameters beyond these, for people. Absent where all are listed. */
+  readonly unlistedParameters?: readonly string[];
   /** The name in `class Name(nn.Module)`, or the variable of an assignment: where the network's lens stands. */
   readonly span: SourceSpan;
   readonly losses: readonly LossUse[];

@@ -26,7 +26,7 @@ function model(analysis: ModelAnalysis): object {
     framework: network.framework,
     at: region(network.span),
     size: sizeText(analysis),
-    parameters: parameterCount(network.parameters),
+    parameters: parameterCount(network),
     verdict: verdictOf(analysis),
     confidence: report.confidence,
     depth: report.depth,

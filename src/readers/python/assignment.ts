@@ -35,7 +35,9 @@ export function assign(interpreter: Interpreter, target: Expression, value: Valu
 }
 
 function unpack(interpreter: Interpreter, targets: readonly Expression[], value: Value, scope: Scope): void {
-  const elements = interpreter.iterate(value);
+  const apart =
+    value.type === 'instance' ? interpreter.host.unpack?.(value, targets.length, interpreter.site) : undefined;
+  const elements = apart ?? interpreter.iterate(value);
   const star = targets.findIndex((target) => target.kind === 'star');
   const fits =
     isElements(elements) && (star < 0 ? elements.length === targets.length : elements.length >= targets.length - 1);

@@ -4,7 +4,7 @@ import { Raised } from './raised';
 import type { Scope } from './scope';
 import type { Signal } from './statements';
 import type { Statement, StatementOf } from './syntax';
-import { joinValues, type UnknownValue } from './values';
+import { joinValues, reasonOf, unknown, type UnknownValue } from './values';
 
 /** How an `if` went whose condition is not known. */
 export interface BranchResult {
@@ -53,14 +53,16 @@ export function executeUnknownBranches(
     rethrow(then);
     rethrow(otherwise);
   }
-  const doubt: UnknownValue = { ...condition, symbol: condition.symbol, cause: dependsOn(condition), site };
+  const doubt = unknown(condition.symbol, dependsOn(condition), site);
   journal.join(then, otherwise, doubt);
   return { signal: joinSignals(resultOf(then), resultOf(otherwise), doubt), restIncluded };
 }
 
-/** Why something is not known that hangs on an unknown condition. */
-export function dependsOn({ symbol, cause }: UnknownValue): string {
-  return cause.startsWith('depends on') ? cause : `depends on \`${symbol}\`, which ${cause}`;
+/** Why something is not known that hangs on an unknown condition or number of rounds. */
+export function dependsOn(condition: UnknownValue): string {
+  return condition.cause.startsWith('depends on')
+    ? condition.cause
+    : `depends on ${reasonOf(condition).replace('` ', '`, which ')}`;
 }
 
 function resultOf(attempt: Attempt<Signal | undefined>): Signal | undefined {

@@ -3,12 +3,13 @@ import type { Interpreter } from './interpreter';
 import { Scope } from './scope';
 import { lineText } from './source';
 import type { Statement } from './syntax';
-import { symbolOf } from './truth';
+import { shownSymbolOf, symbolOf } from './truth';
 import {
   DictValue,
   InstanceValue,
   ListValue,
   none,
+  shownSymbol,
   text,
   tuple,
   unknown,
@@ -54,10 +55,10 @@ function callUnknown(interpreter: Interpreter, callee: UnknownValue, call: Call)
   const answer = interpreter.host.unknownCall?.(callee, call);
   if (answer) return answer;
   const shown = [
-    ...call.positional.map(symbolOf),
-    ...[...call.keywords].map(([name, value]) => `${name}=${symbolOf(value)}`),
+    ...call.positional.map(shownSymbolOf),
+    ...[...call.keywords].map(([name, value]) => `${name}=${shownSymbolOf(value)}`),
   ];
-  return { ...callee, symbol: `${callee.symbol}(${shown.join(', ').slice(0, 60)})` };
+  return { ...callee, symbol: `${shownSymbol(callee.symbol)}(${shown.join(', ').slice(0, 60)})` };
 }
 
 function callFunction(interpreter: Interpreter, callee: FunctionValue, call: Call): Value {
@@ -114,7 +115,10 @@ function bindParameters(interpreter: Interpreter, callee: FunctionValue, call: C
       keywords.delete(name);
       value ??= call.hidden && { ...call.hidden, symbol: name };
       value ??= callee.fallbacks.get(name);
-      value ??= unknown(name, `is an argument of \`${callee.name}\` without a default`, callee.site);
+      value ??= {
+        ...unknown(name, `is an argument of \`${callee.name}\` without a default`, callee.site),
+        subject: name,
+      };
     }
     if (name !== '') scope.variables.set(name, value, journal);
   }

@@ -29,7 +29,12 @@ export function evaluate(interpreter: Interpreter, expression: Expression, scope
     case 'literal':
       return expression.value;
     case 'name':
-      return scope.lookup(expression.name) ?? interpreter.unknown(expression.name, 'is not defined in this file');
+      return (
+        scope.lookup(expression.name) ?? {
+          ...interpreter.unknown(expression.name, 'is not defined in this file'),
+          subject: expression.name,
+        }
+      );
     case 'attribute': {
       const object = interpreter.evaluate(expression.object, scope);
       const value = interpreter.findAttribute(object, expression.name);

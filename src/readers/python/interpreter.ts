@@ -29,6 +29,8 @@ export interface Host {
   bound?(name: string, instance: InstanceValue, target: Range): void;
   /** Grows whenever something happens that the host waits for: loops that make it grow are followed for longer. */
   progress?(): number;
+  /** An instance is taken apart into so many names. Undefined: it is iterated over like everything else. */
+  unpack?(instance: InstanceValue, count: number, site: Site): readonly Value[] | undefined;
   /** Something that is not known is called. Undefined: the result is simply unknown. */
   unknownCall?(callee: UnknownValue, call: Call): Value | undefined;
 }

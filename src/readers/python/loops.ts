@@ -5,7 +5,7 @@ import { isElements } from './operators';
 import type { Scope } from './scope';
 import type { Signal } from './statements';
 import type { StatementOf } from './syntax';
-import type { UnknownValue, Value } from './values';
+import { unknown, type UnknownValue, type Value } from './values';
 
 /** `for`: round by round where the elements are known, else what its body touches becomes unknown. */
 export function executeFor(interpreter: Interpreter, statement: StatementOf<'for'>, scope: Scope): Signal | undefined {
@@ -90,7 +90,7 @@ function someRounds(
   body: () => Signal | undefined,
 ): void {
   const { journal, site } = interpreter;
-  const doubt: UnknownValue = { ...rounds, cause: dependsOn(rounds), site };
+  const doubt = unknown(rounds.symbol, dependsOn(rounds), site);
   const once = journal.attempt(body);
   if (once.outcome.kind === 'thrown') return;
   journal.join(once, undefined, doubt);

@@ -1,5 +1,5 @@
 import type { Interpreter } from './interpreter';
-import { text, type UnknownValue, type Value } from './values';
+import { shownSymbol, text, type UnknownValue, type Value } from './values';
 
 /** `bool(value)` in Python's sense, or the reason why it is not known. */
 export function truth(interpreter: Interpreter, value: Value): boolean | UnknownValue {
@@ -82,6 +82,9 @@ function floatText(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   return Number.isInteger(value) && Math.abs(value) < 1e16 ? value.toFixed(1) : String(value);
 }
+
+/** As {@link symbolOf}, without the lines that tell equal names apart. */
+export const shownSymbolOf = (value: Value): string => shownSymbol(symbolOf(value));
 
 /** A short name for a value in the symbol of an unknown result: `args.width`, `4`, `…`. */
 export function symbolOf(value: Value): string {

@@ -1,7 +1,7 @@
 import type { Journal, Journaled } from './journal';
 import { LayeredMap, entriesOf, type Layer } from './layeredMap';
 import type { Scope } from './scope';
-import { lineText, type Site } from './source';
+import type { Site } from './source';
 import type { ClassSyntax, Expression, FunctionSyntax, Literal, Parameter, Statement } from './syntax';
 import type { Interpreter } from './interpreter';
 
@@ -33,6 +33,8 @@ export interface UnknownValue {
   readonly symbol: string;
   /** Why it is not known, to stand after the symbol: `comes from argparse`. */
   readonly cause: string;
+  /** What the cause speaks of, where that is not whatever has been computed: the name of an argument. */
+  readonly subject?: string;
   /** Where knowledge ended. */
   readonly site: Site | undefined;
 }
@@ -289,7 +291,7 @@ export class Variables implements Journaled<VariablesState> {
 }
 
 function joinedSymbol(name: string, { site }: UnknownValue): string {
-  return site ? `${name} (${lineText(site)})` : name;
+  return site ? `${name}${placeMark}${site.source.position(site.start).line + 1})` : name;
 }
 
 /** The value after either of two branches: theirs where they agree, else unknown. */
@@ -342,8 +344,16 @@ export function unknown(symbol: string, cause: string, site?: Site): UnknownValu
 }
 
 /** Why it is not known, as a sentence for people: "`args.hidden` comes from argparse". */
-export function reasonOf({ symbol, cause }: UnknownValue): string {
-  return `\`${symbol}\` ${cause}`;
+export function reasonOf({ symbol, cause, subject }: UnknownValue): string {
+  return `\`${subject ?? shownSymbol(symbol)}\` ${cause}`;
+}
+
+const placeMark = ' (line ';
+
+/** A symbol without the line that tells it apart from others of its name. */
+export function shownSymbol(symbol: string): string {
+  const at = symbol.lastIndexOf(placeMark);
+  return at > 0 && symbol.endsWith(')') ? symbol.slice(0, at) : symbol;
 }
 
 /** The number that a value is, booleans as 0 and 1; undefined for everything else. */

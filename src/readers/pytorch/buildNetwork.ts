@@ -23,6 +23,7 @@ export function buildNetwork(
   const paths = pathsOf(root.instance);
   const { graph, assumptions } = withInputs(interpreter, session, root, paths, directives);
   const { nodes, inputs, outputs } = withoutDeadEnds(graph);
+  const unlisted = [...paths.unlisted, ...graph.unknownModules];
   return {
     name: root.name,
     framework: 'pytorch',
@@ -30,6 +31,7 @@ export function buildNetwork(
     inputs,
     outputs,
     parameters: networkParameters(paths),
+    ...(unlisted.length > 0 ? { unlistedParameters: unlisted } : {}),
     span: spanOf(root.site),
     losses: followedLosses(session, root.instance),
     notes: [...graph.notes, ...assumptions],

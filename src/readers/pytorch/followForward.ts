@@ -12,7 +12,9 @@ import { tensorState } from './tensor';
 import { Trace } from './trace';
 
 /** The graph of a model, before its inputs and its dead ends have been looked at. */
-export type Followed = Pick<Network, 'nodes' | 'inputs' | 'outputs' | 'notes'>;
+export type Followed = Pick<Network, 'nodes' | 'inputs' | 'outputs' | 'notes'> & {
+  readonly unknownModules: ReadonlySet<string>;
+};
 
 /** Run `forward` on tensors of the given shapes. Whatever happens in it, there is a graph. */
 export function followForward(
@@ -49,7 +51,7 @@ export function followForward(
     losses: [],
     initializationSite: undefined,
   });
-  return { nodes, notes, inputs: ids, outputs };
+  return { nodes, notes, inputs: ids, outputs, unknownModules: trace.unknownModules };
 }
 
 function stopped(trace: Trace, error: Raised | Exhausted, inputs: readonly Value[], site: Site): Value {

@@ -1,8 +1,9 @@
 import type { Host } from '../python/interpreter';
 import { standardModules } from '../python/library/standard';
-import type { Range } from '../python/source';
+import type { Range, Site } from '../python/source';
 import {
   reasonOf,
+  shownSymbol,
   type Call,
   type InstanceValue,
   type ModuleValue,
@@ -55,11 +56,21 @@ export class PytorchHost implements Host {
       bindings.set(instance, { name, target: { source: site.source, ...target }, statement });
   }
 
+  unpack(instance: InstanceValue, count: number, site: Site): readonly Value[] | undefined {
+    const { trace } = this.session();
+    if (!trace || tensorState(instance)?.kind !== 'node') return undefined;
+    const part = trace.isOpaque(instance)
+      ? instance
+      : trace.opaque('A tensor is taken apart here, which is not understood yet.', [instance], site);
+    return Array.from({ length: count }, () => part);
+  }
+
   unknownCall(callee: UnknownValue, call: Call): Value | undefined {
     const { trace, constructing } = this.session();
     const given = [...call.positional, ...call.keywords.values()];
     if (trace) {
       const inputs = tensorsIn(given).filter((value) => tensorState(value)?.kind === 'node');
+      if (inputs.length > 0) trace.unknownModules.add(`those that ${shownSymbol(callee.symbol)} may have`);
       if (inputs.length > 0) return trace.opaque(`${reasonOf(callee)}: what it does is not known.`, inputs, call.site);
     }
     if (constructing > 0 || callee.symbol.toLowerCase().includes('init')) reinitialised(given, callee, call);

@@ -36,6 +36,8 @@ export class ModuleState {
   loss: LossKind | undefined;
   /** Of a container: why it is not known what it holds. */
   hidden: UnknownValue | undefined;
+  /** Of a layer that is not understood yet: its parameters are not listed. */
+  unlisted: string | undefined;
 }
 
 export const moduleClass = builtinClass('Module', [objectClass], {}, () => new ModuleState());

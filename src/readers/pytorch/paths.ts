@@ -1,24 +1,30 @@
 import type { Distribution, Initializer, Parameter } from '../../network';
 import { fanIn } from '../../network';
 import { spanOf } from '../python/source';
-import type { InstanceValue } from '../python/values';
+import { reasonOf, type InstanceValue } from '../python/values';
 import type { ParameterState } from './draw';
-import { isModule } from './module';
+import { isModule, moduleState } from './module';
 import { parameterState } from './tensor';
 
 /** Where every module and every parameter of a model stands, spelled as in its `state_dict`. */
 export interface Paths {
   readonly modules: ReadonlyMap<InstanceValue, string>;
   readonly parameters: ReadonlyMap<InstanceValue, string>;
+  /** What may hold parameters that are not known. */
+  readonly unlisted: readonly string[];
 }
 
 /** Walks in PyTorch's own order; what is reached twice keeps its first path, as `named_parameters` does. */
 export function pathsOf(root: InstanceValue): Paths {
   const modules = new Map<InstanceValue, string>();
   const parameters = new Map<InstanceValue, string>();
+  const unlisted: string[] = [];
   const visit = (module: InstanceValue, path: string): void => {
     if (modules.has(module)) return;
     modules.set(module, path);
+    const { hidden, unlisted: reason } = moduleState(module) ?? {};
+    if (hidden) unlisted.push(`what \`${path}\` holds: ${reasonOf(hidden)}`);
+    if (reason !== undefined) unlisted.push(reason);
     const lead = path === '' ? '' : `${path}.`;
     for (const [name, value] of module.attributes.entries())
       if (value.type === 'instance' && parameterState(value) && !parameters.has(value))
@@ -27,7 +33,7 @@ export function pathsOf(root: InstanceValue): Paths {
       if (value.type === 'instance' && isModule(value)) visit(value, lead + name);
   };
   visit(root, '');
-  return { modules, parameters };
+  return { modules, parameters, unlisted };
 }
 
 export function networkParameters(paths: Paths): readonly Parameter[] {

@@ -8,6 +8,8 @@ import { makeTensor, tensorState } from './tensor';
 /** One run of a model's `forward` on tensors that know only their place in the graph. */
 export class Trace {
   readonly builder = new NetworkBuilder();
+  /** What was called that is not known, and may have parameters of its own. */
+  readonly unknownModules = new Set<string>();
   /** The modules whose `forward` is open, the innermost last. */
   readonly #modules: InstanceValue[] = [];
 
@@ -62,6 +64,11 @@ export class Trace {
     const tensor = this.opaque(reasonNotInGraph(value), [], site);
     const made = tensorState(tensor);
     return made?.kind === 'node' ? made.id : 0;
+  }
+
+  isOpaque(value: Value): boolean {
+    const state = tensorState(value);
+    return state?.kind === 'node' && this.builder.op(state.id)?.kind === 'opaque';
   }
 
   shape(value: Value): Shape | undefined {

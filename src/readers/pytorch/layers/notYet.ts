@@ -57,6 +57,7 @@ const names = [
 
 const notYetClass = (name: string): ClassValue => {
   const cls = moduleSubclass(name, (_call, _module, state) => {
+    state.unlisted = `those of \`nn.${name}\``;
     state.lower = ({ trace, inputs, site, layer }) =>
       trace.opaque(`\`nn.${name}\` is not understood yet: what depends on it is not judged.`, inputs, site, layer);
   });

@@ -64,7 +64,11 @@ export function nodesOfLine(network: Network, line: number): readonly NodeId[] {
 
 /** The last part of a path, or of a URI. */
 function fileName(file: string): string {
-  const name = file.replace(/^untitled:/, '').split(/[/\\]/).at(-1) ?? file;
+  const name =
+    file
+      .replace(/^untitled:/, '')
+      .split(/[/\\]/)
+      .at(-1) ?? file;
   return /^[a-z][a-z\d+.-]+:\/\//i.test(file) ? decodeURIComponent(name) : name;
 }
 

@@ -12,11 +12,23 @@ export interface Limits {
 
 export const defaultLimits: Limits = { steps: 200_000, depth: 80, elements: 100_000, rounds: 2_000 };
 
+const messages = {
+  steps: 'the code runs for too many steps to be followed',
+  time: 'reading took too long',
+  nesting: 'the code is nested too deeply to be followed',
+} as const;
+
 /** Thrown where a limit is reached. */
 export class Exhausted extends Error {
-  constructor(readonly limit: 'steps' | 'time') {
-    super(limit === 'time' ? 'reading took too long' : 'the code runs for too many steps to be followed');
+  constructor(readonly limit: keyof typeof messages) {
+    super(messages[limit]);
   }
+}
+
+/** An error that says that code is too much to be followed: a limit, or nesting too deep for our own stack. */
+export function asLimit(error: unknown): Exhausted | undefined {
+  if (error instanceof Exhausted) return error;
+  return error instanceof RangeError ? new Exhausted('nesting') : undefined;
 }
 
 /** Counts steps and watches the clock. */

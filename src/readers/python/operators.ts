@@ -122,7 +122,10 @@ function bits(left: Value, right: Value, result: number): Value {
 
 function sequences(interpreter: Interpreter, operator: BinaryOperator, left: Value, right: Value): Value | undefined {
   if (operator === '+') {
-    if (left.type === 'str' && right.type === 'str') return text(left.value + right.value);
+    if (left.type === 'str' && right.type === 'str') {
+      interpreter.budget.spend(Math.ceil((left.value.length + right.value.length) / 64));
+      return text(left.value + right.value);
+    }
     if (left.type === 'tuple' && right.type === 'tuple') return tuple([...left.items, ...right.items]);
     if (left.type === 'list' && right.type === 'list') {
       const joined = new ListValue([...left.items, ...right.items]);
@@ -208,6 +211,8 @@ function identical(left: Value, right: Value): boolean | UnknownValue {
 
 /** `left == right`, or why it is not known. */
 export function equal(interpreter: Interpreter, left: Value, right: Value): boolean | UnknownValue {
+  interpreter.budget.spend();
+  if (left === right && left.type === 'tuple') return true;
   if (left.type === 'unknown' || right.type === 'unknown') return unknownResult('==', left, right) ?? false;
   const a = numberOf(left);
   const b = numberOf(right);
@@ -241,6 +246,7 @@ export function equal(interpreter: Interpreter, left: Value, right: Value): bool
 }
 
 function ordering(interpreter: Interpreter, left: Value, right: Value): number | UnknownValue {
+  interpreter.budget.spend();
   const a = numberOf(left);
   const b = numberOf(right);
   if (a !== undefined && b !== undefined) return a - b;

@@ -1,5 +1,5 @@
 import type { Interpreter } from './interpreter';
-import { shownSymbol, text, type UnknownValue, type Value } from './values';
+import { isTooHeavy, shownSymbol, text, type UnknownValue, type Value } from './values';
 
 /** `bool(value)` in Python's sense, or the reason why it is not known. */
 export function truth(interpreter: Interpreter, value: Value): boolean | UnknownValue {
@@ -69,6 +69,7 @@ export function textOf(value: Value): string | undefined {
     case 'function':
       return value.name;
     case 'tuple': {
+      if (isTooHeavy(value)) return undefined;
       const parts = value.items.map(textOf);
       return parts.includes(undefined) ? undefined : `(${parts.join(', ')}${parts.length === 1 ? ',' : ''})`;
     }

@@ -44,6 +44,8 @@ export interface TupleValue {
   readonly items: readonly Value[];
   /** Of a named tuple. */
   readonly fields?: readonly string[];
+  /** Elements of all levels, those that occur twice counted twice: what walking through it would cost. */
+  readonly weight: number;
 }
 
 /** Undefined while the content is known; otherwise why it is not. */
@@ -74,7 +76,7 @@ export class ListValue implements Taintable, Journaled<ListState> {
   join(a: ListState, b: ListState, unknown: UnknownValue): void {
     if (a.taint || b.taint || a.items.length !== b.items.length) {
       this.items = [];
-      this.taint = a.taint ?? b.taint ?? unknown;
+      this.taint = a.taint ?? b.taint ?? { ...unknown, symbol: 'the list' };
       return;
     }
     this.items = a.items.map((item, index) => joinValues(item, b.items[index], unknown));
@@ -111,7 +113,7 @@ export class DictValue implements Taintable, Journaled<DictState> {
   join(a: DictState, b: DictState, unknown: UnknownValue): void {
     const sameKeys = a.entries.size === b.entries.size && [...a.entries.keys()].every((key) => b.entries.has(key));
     this.entries = new Map();
-    this.taint = a.taint ?? b.taint ?? (sameKeys ? undefined : unknown);
+    this.taint = a.taint ?? b.taint ?? (sameKeys ? undefined : { ...unknown, symbol: 'the dict' });
     if (this.taint) return;
     for (const [hash, [key, value]] of a.entries)
       this.entries.set(hash, [key, joinValues(value, b.entries.get(hash)?.[1], unknown)]);
@@ -314,6 +316,7 @@ export function sameValue(a: Value, b: Value): boolean {
     case 'tuple':
       return (
         b.type === 'tuple' &&
+        !isTooHeavy(a) &&
         a.items.length === b.items.length &&
         a.items.every((item, index) => sameValue(item, b.items[index] ?? none))
       );
@@ -332,7 +335,19 @@ export const none: Value = { type: 'none' };
 export const bool = (value: boolean): Value => ({ type: 'bool', value });
 export const text = (value: string): Value => ({ type: 'str', value });
 export const float = (value: number): Value => ({ type: 'float', value });
-export const tuple = (items: readonly Value[]): TupleValue => ({ type: 'tuple', items });
+export const tuple = (items: readonly Value[], fields?: readonly string[]): TupleValue => ({
+  type: 'tuple',
+  items,
+  ...(fields ? { fields } : {}),
+  weight: items.reduce((sum, item) => sum + (item.type === 'tuple' ? item.weight : 1), 1),
+});
+
+/** A tuple that is built from itself doubles with every line: heavier ones are not walked through. */
+const heaviest = 20_000;
+
+export function isTooHeavy(value: TupleValue): boolean {
+  return value.weight > heaviest;
+}
 
 /** An integer; beyond 2⁵³ a float, as near as a double comes. */
 export function int(value: number): Value {
@@ -382,6 +397,7 @@ export function hashKey(value: Value): string | undefined {
     case 'str':
       return `s${value.value}`;
     case 'tuple': {
+      if (isTooHeavy(value)) return undefined;
       const parts = value.items.map(hashKey);
       return parts.includes(undefined)
         ? undefined

@@ -1,6 +1,6 @@
 import type { Network, NodeId, Shape } from '../../network';
 import type { Interpreter } from '../python/interpreter';
-import { Exhausted } from '../python/limits';
+import { asLimit, type Exhausted } from '../python/limits';
 import { Raised } from '../python/raised';
 import type { Site } from '../python/source';
 import { none, type Value } from '../python/values';
@@ -34,8 +34,9 @@ export function followForward(
   try {
     outputs = outputNodes(trace, interpreter.apply(instance, ...inputs), site);
   } catch (error) {
-    if (!(error instanceof Raised || error instanceof Exhausted)) throw error;
-    outputs = [trace.node(stopped(trace, error, inputs, site), site)];
+    const reason = error instanceof Raised ? error : asLimit(error);
+    if (!reason) throw error;
+    outputs = [trace.node(stopped(trace, reason, inputs, site), site)];
   } finally {
     session.trace = undefined;
   }

@@ -1,7 +1,7 @@
 import type { Network, Note } from '../../network';
 import { Interpreter } from '../python/interpreter';
 import { builtinNames } from '../python/library/builtins';
-import { Budget, defaultLimits, Exhausted, type Limits } from '../python/limits';
+import { asLimit, Budget, defaultLimits, type Limits } from '../python/limits';
 import type { PythonParser } from '../python/parser';
 import { Raised } from '../python/raised';
 import type { Scope } from '../python/scope';
@@ -77,16 +77,17 @@ function executeModule(
     interpreter.depth = 0;
     const attempt = interpreter.journal.attempt(() => interpreter.execute([statement], scope));
     const { outcome } = attempt;
+    const limit = outcome.kind === 'thrown' ? asLimit(outcome.error) : undefined;
     if (outcome.kind === 'done' || outcome.error instanceof Raised) interpreter.journal.replay(attempt);
-    else if (outcome.error instanceof Exhausted) {
+    else if (limit) {
       const site = { source: interpreter.site.source, start: statement.start, end: statement.end };
       interpreter.journal.join(
         attempt,
         undefined,
         unknown('…', `is changed by code that is not followed to its end`, site),
       );
-      if (outcome.error.limit === 'steps') continue;
-      session.note('notUnderstood', `Not read further than this: ${outcome.error.message}.`, site);
+      if (limit.limit !== 'time') continue;
+      session.note('notUnderstood', `Not read further than this: ${limit.message}.`, site);
       return;
     } else throw outcome.error;
   }
@@ -119,8 +120,9 @@ function readRoots(
       if (!networks.some((other) => other.name === network.name && contentKey(other) === contentKey(network)))
         networks.push(network);
     } catch (error) {
-      if (!(error instanceof Exhausted)) throw error;
-      session.note('notUnderstood', `\`${root.name}\` is not read: ${error.message}.`, { ...root.site, source });
+      const limit = asLimit(error);
+      if (!limit) throw error;
+      session.note('notUnderstood', `\`${root.name}\` is not read: ${limit.message}.`, { ...root.site, source });
     }
   }
   return networks.sort((a, b) => a.span.start.offset - b.span.start.offset);

@@ -1,5 +1,5 @@
 import type { Interpreter } from '../python/interpreter';
-import { Exhausted } from '../python/limits';
+import { asLimit } from '../python/limits';
 import { Raised } from '../python/raised';
 import type { Scope } from '../python/scope';
 import { lineText, type Site } from '../python/source';
@@ -82,9 +82,9 @@ function attempt(search: Search, make: () => Value, site: Site): Value | undefin
   try {
     return make();
   } catch (error) {
+    const limit = asLimit(error);
     if (error instanceof Raised) search.session.note('contradiction', error.message, error.site);
-    else if (error instanceof Exhausted)
-      search.session.note('notUnderstood', `Not read to the end: ${error.message}.`, site);
+    else if (limit) search.session.note('notUnderstood', `Not read to the end: ${limit.message}.`, site);
     else throw error;
     return undefined;
   }

@@ -81,7 +81,10 @@ function namedTuple(call: Call): Value {
   if (!names) return call.interpreter.unknown('namedtuple(…)', 'has fields that are not known');
   return builtin('namedtuple', (made) => {
     const given = new CallArguments(made, names);
-    return { type: 'tuple', items: names.map((name) => given.value(name)), fields: names };
+    return tuple(
+      names.map((name) => given.value(name)),
+      names,
+    );
   });
 }
 
@@ -145,16 +148,18 @@ function deepCopy(value: Value, call: Call, copies = new Map<Value, Value>()): V
   const below = (inner: Value): Value => deepCopy(inner, call, copies);
   switch (value.type) {
     case 'tuple':
-      return { ...value, items: value.items.map(below) };
+      return tuple(value.items.map(below), value.fields);
     case 'list': {
-      const copy = new ListValue(value.items.map(below));
+      const copy = new ListValue([]);
+      copies.set(value, copy);
+      copy.items = value.items.map(below);
       copy.taint = value.taint;
       return copy;
     }
     case 'dict': {
-      const copy = new DictValue(
-        new Map([...value.entries].map(([hash, [key, item]]) => [hash, [key, below(item)] as const])),
-      );
+      const copy = new DictValue();
+      copies.set(value, copy);
+      for (const [hash, [key, item]] of value.entries) copy.entries.set(hash, [key, below(item)]);
       copy.taint = value.taint;
       return copy;
     }
@@ -227,11 +232,9 @@ function fallbackOf(value: Value, { interpreter }: Call): Value {
 
 const dataclasses = moduleOf('dataclasses', () => ({
   dataclass: builtin('dataclass', dataclass),
-  field: builtin('field', (call) => ({
-    type: 'tuple',
-    items: [call.keywords.get('default') ?? none, call.keywords.get('default_factory') ?? none],
-    fields: fieldNames,
-  })),
+  field: builtin('field', ({ keywords }) =>
+    tuple([keywords.get('default') ?? none, keywords.get('default_factory') ?? none], fieldNames),
+  ),
 }));
 
 /** The part of numpy that sizes and gains are computed with. */

@@ -26,10 +26,13 @@ function fromParts(parts: Parts, tree: Subtree): Expression {
 
 function partsOf(tree: Subtree, convert: (tree: Subtree | undefined) => Expression): Parts {
   const children = tree.children;
-  const raw = children[0]?.type === 'string_start' && children[0].text.toLowerCase().includes('r');
+  const prefix = children[0]?.type === 'string_start' ? children[0].text.toLowerCase() : '';
+  const content = (text: string): string => unescape(text, prefix.includes('r'));
+  const braced = prefix.includes('f');
   const parts: (string | FormatField)[] = [];
   for (const child of children)
-    if (child.type === 'string_content') parts.push(unescape(child.text, raw));
+    if (child.type === 'string_content')
+      parts.push(content(braced ? child.text.replaceAll('{{', '{').replaceAll('}}', '}') : child.text));
     else if (child.type === 'interpolation')
       parts.push({
         value: convert(child.field('expression')),

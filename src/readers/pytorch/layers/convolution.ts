@@ -1,7 +1,7 @@
 import type { Padding } from '../../../network';
 import type { ClassValue } from '../../python/values';
 import { biasDraw, groupSize, weightAxes, weightDraw } from '../defaults';
-import { fromDim, perAxis, type Settings } from '../sizes';
+import { fromDim, fromShape, perAxis, type Settings } from '../sizes';
 import { layerClass, optional, type LayerDefinition } from './define';
 
 const convolution = (rank: 1 | 2 | 3): LayerDefinition => ({
@@ -32,8 +32,8 @@ const convolution = (rank: 1 | 2 | 3): LayerDefinition => ({
     attribute('in_channels', fromDim(inChannels));
     attribute('out_channels', fromDim(outChannels));
     attribute('groups', fromDim(groups));
-    attribute('kernel_size', { type: 'tuple', items: kernel.map(fromDim) });
-    attribute('stride', { type: 'tuple', items: stride.map(fromDim) });
+    attribute('kernel_size', fromShape(kernel));
+    attribute('stride', fromShape(stride));
     const weight = parameter(
       'weight',
       'weight',

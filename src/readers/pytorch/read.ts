@@ -17,7 +17,7 @@ import { openSession, type Session } from './session';
 
 /** Longer files are not read: nobody writes a model in so many lines. */
 const longestText = 1_500_000;
-/** Time for one file, in milliseconds. Far more than a real file needs. */
+/** Time for evaluating one file, in milliseconds. Far more than a real file needs. */
 const timeLimit = 200;
 /** Models of one file. */
 const mostModels = 16;
@@ -39,8 +39,9 @@ export function readPytorch(source: SourceText, parser: PythonParser): ReadResul
       networks: [],
       notes: [{ kind: 'notUnderstood', message: 'This file is too long to be read.', span: spanOf(start) }],
     };
-  const deadline = performance.now() + timeLimit;
   const { syntax, comments } = parser.parse(source);
+  // Parsing is bounded by the length of the text; everything after it by the clock.
+  const deadline = performance.now() + timeLimit;
   const host: PytorchHost = new PytorchHost(
     () => session,
     () => interpreter,

@@ -17,7 +17,6 @@ const node: BuildOptions = {
   target: 'node20',
   minify: !watch,
   sourcemap: watch,
-  keepNames: true,
   legalComments: 'none',
   logLevel: 'warning',
   absWorkingDir: root,
@@ -56,6 +55,11 @@ const page: BuildOptions = {
   outfile: 'dist/webview/main.js',
   loader: { '.css': 'css' },
 };
+
+/** A program of a test or a benchmark, bundled as what is shipped is. */
+export async function buildProgram(entryPoint: string, outfile: string): Promise<void> {
+  await build({ ...node, entryPoints: [entryPoint], outfile });
+}
 
 /** The kernels of the probe child, which it loads as files from beside itself. */
 async function copyKernels(directory: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { createAnalyzer, type Analyzer } from '../../src/analysis';
 import { createReader } from '../../src/readers';
 import { modelFile } from './modelFile';
@@ -11,10 +11,9 @@ const edits = 400;
 const warmUp = 40;
 
 async function analyzer(): Promise<Analyzer> {
-  const dist = join(__dirname, '../../dist');
   const [treeSitterWasm, pythonWasm] = await Promise.all([
-    readFile(join(dist, 'web-tree-sitter.wasm')),
-    readFile(join(dist, 'tree-sitter-python.wasm')),
+    readFile(resolve('dist/web-tree-sitter.wasm')),
+    readFile(resolve('dist/tree-sitter-python.wasm')),
   ]);
   return createAnalyzer(await createReader({ treeSitterWasm, pythonWasm }));
 }

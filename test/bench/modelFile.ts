@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-/** A model file of at least `lines` lines as people write them: the examples, one after the other, as often as it takes. */
+/**
+ * A model file of `lines` lines as people write them: the examples, one after the other, as often as it takes.
+ * Run from the root of the project.
+ */
 export function modelFile(lines: number): string {
-  const directory = join(__dirname, '../../examples');
+  const directory = resolve('examples');
   const examples = readdirSync(directory)
     .filter((name) => name.endsWith('.py'))
     .sort()

@@ -42,7 +42,10 @@ export interface LossUse {
 
 /** Where a fix can add initialisation code that runs after all modules of the network are made. */
 export interface InitializationSite {
-  /** An empty span at the start of a line, after the last statement of `__init__` or after the assignment. */
+  /**
+   * An empty span at the start of a line, after the last statement of `__init__` or after the assignment. Where the file ends
+   * without a newline it is the end of the file (its column is not 0): the edit must then begin with a newline.
+   */
   readonly at: SourceSpan;
   /** The white space that the line must start with. */
   readonly indent: string;

@@ -1,6 +1,8 @@
-"""The parameters of models as PyTorch makes them: path, shape, mean and standard deviation over seeds.
+"""Models as PyTorch makes them: of every parameter the path, the shape, mean and standard deviation over seeds, and of every
+leaf module the shapes of its outputs, call by call.
 
-Reads [{"file", "construct"}, ...] from standard input; `construct` is an expression in the file's module.
+Reads [{"file", "construct", "input"}, ...] from standard input; `construct` is an expression in the file's module, `input` the
+shape of a sample, or null where the model cannot run.
 """
 
 import importlib.util
@@ -27,6 +29,10 @@ def parameters(request):
         model = eval(request["construct"], vars(load(request["file"])))
         for path, parameter in model.named_parameters():
             drawn.setdefault(path, []).append(parameter.detach().double())
+    return {"parameters": summaries(drawn), "outputs": outputs(model, request["input"])}
+
+
+def summaries(drawn):
     return {
         path: {
             "shape": list(tensors[0].shape),
@@ -35,6 +41,21 @@ def parameters(request):
         }
         for path, tensors in drawn.items()
     }
+
+
+def outputs(model, sample):
+    shapes = {}
+    if sample is None:
+        return shapes
+
+    def record(path):
+        return lambda _module, _inputs, output: shapes.setdefault(path, []).append(list(output.shape))
+
+    for path, module in model.named_modules():
+        if not list(module.children()) and not isinstance(module, torch.nn.Sequential):
+            module.register_forward_hook(record(path))
+    model(torch.randn(2, *sample))
+    return shapes
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pythonPath } from '../../scripts/python';
-import { mean, parameterCount, parametersByPath, product, variance, type Network } from '../../src/network';
-import { createReader, type Reader } from '../../src/readers';
+import { isKnown, mean, parameterCount, parametersByPath, product, variance, type Network } from '../../src/network';
+import { createReader } from '../../src/readers';
 import { root } from './examples';
 
 /** A model of a file, and the expression that makes it in Python. */
@@ -15,73 +15,87 @@ interface Model {
   readonly construct: string;
 }
 
-const example = (file: string, name: string, construct = `${name}()`): Model => ({
-  file: join(root, 'examples', file),
-  name,
-  construct,
-});
-const fixture = (file: string, name: string, construct = `${name}()`): Model => ({
-  file: join(root, 'test/unit/readers/golden', file),
+const model = (file: string, name: string, construct = `${name}()`): Model => ({
+  file: join(root, file),
   name,
   construct,
 });
 
+const golden = 'test/unit/readers/golden';
 const models: readonly Model[] = [
-  example('deep_tanh_mlp.py', 'DeepTanhMLP'),
-  example('deep_tanh_mlp_fixed.py', 'FixedTanhMLP'),
-  example('relu_mlp_he.py', 'HeMLP'),
-  example('relu_mlp_default_deep.py', 'model', 'model'),
-  example('exploding_mlp.py', 'ExplodingMLP'),
-  example('selu_mlp.py', 'SeluMLP'),
-  example('softmax_before_loss.py', 'Classifier'),
-  example('contradiction.py', 'Mismatched'),
-  example('simple_cnn.py', 'Net'),
-  example('resnet_bn.py', 'ResNet', 'resnet20()'),
-  example('pre_ln_block.py', 'PreLNStack'),
-  fixture('initialisation.py', 'EveryWay'),
-  fixture('initialisation.py', 'Generator', 'netD'),
-  fixture('containers.py', 'Net'),
-  fixture('layers.py', 'EveryLayer'),
+  model('examples/deep_tanh_mlp.py', 'DeepTanhMLP'),
+  model('examples/deep_tanh_mlp_fixed.py', 'FixedTanhMLP'),
+  model('examples/relu_mlp_he.py', 'HeMLP'),
+  model('examples/relu_mlp_default_deep.py', 'model', 'model'),
+  model('examples/exploding_mlp.py', 'ExplodingMLP'),
+  model('examples/selu_mlp.py', 'SeluMLP'),
+  model('examples/softmax_before_loss.py', 'Classifier'),
+  model('examples/contradiction.py', 'Mismatched'),
+  model('examples/simple_cnn.py', 'Net'),
+  model('examples/resnet_bn.py', 'ResNet', 'resnet20()'),
+  model('examples/pre_ln_block.py', 'PreLNStack'),
+  model(`${golden}/initialisation.py`, 'EveryWay'),
+  model(`${golden}/initialisation.py`, 'Generator', 'netD'),
+  model(`${golden}/containers.py`, 'Net'),
+  model(`${golden}/layers.py`, 'EveryLayer'),
 ];
 
-/** As PyTorch made it, over ten seeds. */
-interface Made {
+/** A parameter as PyTorch made it, over ten seeds. */
+interface Drawn {
   readonly shape: readonly number[];
   readonly mean: number;
   readonly std: number;
 }
+interface Made {
+  readonly parameters: Readonly<Record<string, Drawn>>;
+  /** Of every leaf module, call by call; with a batch of two. */
+  readonly outputs: Readonly<Record<string, readonly (readonly number[])[]>>;
+}
 const seeds = 10;
 
-async function askPython(): Promise<readonly Readonly<Record<string, Made>>[]> {
+/** The shape of a sample as it is read or solved; null where the model cannot run, or takes any size. */
+function sample({ nodes, inputs, notes }: Network): readonly number[] | null {
+  if (notes.some((note) => note.kind === 'contradiction')) return null;
+  const sizes = nodes[inputs[0]!]!.shape?.slice(1);
+  return sizes?.every(isKnown) ? sizes : null;
+}
+
+async function askPython(networks: readonly Network[]): Promise<readonly Made[]> {
+  const requests = models.map(({ file, construct }, index) => ({ file, construct, input: sample(networks[index]!) }));
   const python = spawn(await pythonPath(), [join(__dirname, 'read_parameters.py')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  python.stdin.end(JSON.stringify(models));
-  return JSON.parse(await text(python.stdout)) as readonly Readonly<Record<string, Made>>[];
+  python.stdin.end(JSON.stringify(requests));
+  const answer = await text(python.stdout);
+  if (answer === '') throw new Error('PyTorch did not answer; see above');
+  return JSON.parse(answer) as readonly Made[];
 }
 
 describe('what is read of a model, against PyTorch', () => {
-  let reader: Reader;
-  let made: readonly Readonly<Record<string, Made>>[];
+  let networks: readonly Network[];
+  let made: readonly Made[];
   before(async () => {
-    made = await askPython();
-    reader = await createReader({
+    const reader = await createReader({
       treeSitterWasm: require.resolve('web-tree-sitter/web-tree-sitter.wasm'),
       pythonWasm: require.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'),
     });
+    networks = models.map(({ file, name }) => {
+      const network = reader.read({ file, text: readFileSync(file, 'utf8') }).networks.find((one) => one.name === name);
+      assert.ok(network, `${name} is not read from ${file}`);
+      return network;
+    });
+    reader.dispose();
+    made = await askPython(networks);
   });
-  after(() => reader.dispose());
 
-  for (const [index, model] of models.entries())
-    it(`${basename(model.file)}: ${model.name}`, () => {
-      const { networks } = reader.read({ file: model.file, text: readFileSync(model.file, 'utf8') });
-      const network = networks.find((one) => one.name === model.name);
-      assert.ok(network);
-      compare(network, made[index]!);
+  for (const [index, { file, name }] of models.entries())
+    it(`${basename(file)}: ${name}`, () => {
+      compareParameters(networks[index]!, made[index]!.parameters);
+      compareShapes(networks[index]!, made[index]!.outputs);
     });
 });
 
-function compare(network: Network, made: Readonly<Record<string, Made>>): void {
+function compareParameters(network: Network, made: Made['parameters']): void {
   assert.deepEqual(
     network.parameters.map(({ path, shape }) => [path, shape]),
     Object.entries(made).map(([path, { shape }]) => [path, shape]),
@@ -112,5 +126,16 @@ function compare(network: Network, made: Readonly<Record<string, Made>>): void {
         Math.abs(actual.mean - center) <= (6 * std) / Math.sqrt(samples) + 1e-7,
         `${path}: mean ${actual.mean}, claimed ${center}`,
       );
+  }
+}
+
+function compareShapes(network: Network, outputs: Made['outputs']): void {
+  for (const [path, shapes] of Object.entries(outputs)) {
+    const read = network.nodes.filter(
+      (node) => node.path === path && node.callSpan !== undefined && node.op.kind !== 'opaque',
+    );
+    if (network.notes.length === 0)
+      assert.equal(read.length, shapes.length, `${path} is called ${shapes.length} times`);
+    for (const [call, node] of read.entries()) assert.deepEqual(node.shape?.slice(1), shapes[call]?.slice(1), path);
   }
 }

@@ -4,7 +4,8 @@ import { Raised } from './raised';
 import type { Scope } from './scope';
 import type { Signal } from './statements';
 import type { Statement, StatementOf } from './syntax';
-import { joinValues, reasonOf, unknown, type UnknownValue } from './values';
+import { reasonOf, unknown, type UnknownValue } from './values';
+import { joinValues } from './sameness';
 
 /** How an `if` went whose condition is not known. */
 export interface BranchResult {

@@ -7,20 +7,8 @@ import { getItem } from './subscripts';
 import type { Expression, ExpressionOf, FormatField } from './syntax';
 import { symbolOf, textOf } from './truth';
 import { formatNumber } from './library/format';
-import {
-  bool,
-  DictValue,
-  hashKey,
-  int,
-  joinValues,
-  ListValue,
-  none,
-  numberOf,
-  text,
-  tuple,
-  type UnknownValue,
-  type Value,
-} from './values';
+import { bool, DictValue, int, ListValue, none, numberOf, text, tuple, type UnknownValue, type Value } from './values';
+import { hashKey, joinValues } from './sameness';
 
 /** The value of an expression. It never throws but for the limits and for exceptions of the Python code itself. */
 export function evaluate(interpreter: Interpreter, expression: Expression, scope: Scope): Value {

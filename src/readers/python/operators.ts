@@ -1,20 +1,8 @@
 import type { Interpreter } from './interpreter';
 import type { BinaryOperator, ComparisonOperator } from './syntax';
 import { symbolOf, textOf } from './truth';
-import {
-  bool,
-  DictValue,
-  float,
-  hashKey,
-  int,
-  ListValue,
-  numberOf,
-  sameValue,
-  text,
-  tuple,
-  type UnknownValue,
-  type Value,
-} from './values';
+import { bool, DictValue, float, int, ListValue, numberOf, text, tuple, type UnknownValue, type Value } from './values';
+import { hashKey, sameValue } from './sameness';
 
 const methodNames: Readonly<Record<BinaryOperator, string>> = {
   '+': 'add',

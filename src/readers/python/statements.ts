@@ -11,7 +11,8 @@ import type { Scope } from './scope';
 import { getItem, setItem } from './subscripts';
 import type { Expression, Statement, StatementOf } from './syntax';
 import { symbolOf, textOf } from './truth';
-import { hashKey, none, numberOf, type Value } from './values';
+import { none, numberOf, type Value } from './values';
+import { hashKey } from './sameness';
 
 /** How a block ends, where it does not end by coming to its end. */
 export type Signal =

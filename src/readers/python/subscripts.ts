@@ -1,7 +1,8 @@
 import type { Interpreter } from './interpreter';
 import { rangeLength } from './iteration';
 import { symbolOf } from './truth';
-import { hashKey, int, numberOf, text, tuple, ListValue, type SliceValue, type Value } from './values';
+import { int, numberOf, text, tuple, ListValue, type SliceValue, type Value } from './values';
+import { hashKey } from './sameness';
 
 /** `object[index]`. */
 export function getItem(interpreter: Interpreter, object: Value, index: Value): Value {

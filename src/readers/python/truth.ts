@@ -1,5 +1,6 @@
 import type { Interpreter } from './interpreter';
-import { isTooHeavy, shownSymbol, text, type UnknownValue, type Value } from './values';
+import { shownSymbol, text, type UnknownValue, type Value } from './values';
+import { isTooHeavy } from './sameness';
 
 /** `bool(value)` in Python's sense, or the reason why it is not known. */
 export function truth(interpreter: Interpreter, value: Value): boolean | UnknownValue {

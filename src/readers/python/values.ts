@@ -1,5 +1,6 @@
 import type { Journal, Journaled } from './journal';
 import { LayeredMap, entriesOf, type Layer } from './layeredMap';
+import { hashKey, joinValues } from './sameness';
 import type { Scope } from './scope';
 import type { Site } from './source';
 import type { ClassSyntax, Expression, FunctionSyntax, Literal, Parameter, Statement } from './syntax';
@@ -296,41 +297,6 @@ function joinedSymbol(name: string, { site }: UnknownValue): string {
   return site ? `${name}${placeMark}${site.source.position(site.start).line + 1})` : name;
 }
 
-/** The value after either of two branches: theirs where they agree, else unknown. */
-export function joinValues(a: Value | undefined, b: Value | undefined, unknown: UnknownValue): Value {
-  return a && b && sameValue(a, b) ? a : unknown;
-}
-
-/** Whether two values cannot be told apart. Mutable ones are only the same as themselves. */
-export function sameValue(a: Value, b: Value): boolean {
-  if (a === b) return true;
-  switch (a.type) {
-    case 'none':
-    case 'ellipsis':
-      return a.type === b.type;
-    case 'bool':
-    case 'int':
-    case 'float':
-    case 'str':
-      return a.type === b.type && 'value' in b && Object.is(a.value, b.value);
-    case 'tuple':
-      return (
-        b.type === 'tuple' &&
-        !isTooHeavy(a) &&
-        a.items.length === b.items.length &&
-        a.items.every((item, index) => sameValue(item, b.items[index] ?? none))
-      );
-    case 'range':
-      return b.type === 'range' && a.start === b.start && a.stop === b.stop && a.step === b.step;
-    case 'method':
-      return b.type === 'method' && a.callee === b.callee && sameValue(a.receiver, b.receiver);
-    case 'unknown':
-      return b.type === 'unknown' && a.symbol === b.symbol;
-    default:
-      return false;
-  }
-}
-
 export const none: Value = { type: 'none' };
 export const bool = (value: boolean): Value => ({ type: 'bool', value });
 export const text = (value: string): Value => ({ type: 'str', value });
@@ -341,13 +307,6 @@ export const tuple = (items: readonly Value[], fields?: readonly string[]): Tupl
   ...(fields ? { fields } : {}),
   weight: items.reduce((sum, item) => sum + (item.type === 'tuple' ? item.weight : 1), 1),
 });
-
-/** A tuple that is built from itself doubles with every line: heavier ones are not walked through. */
-const heaviest = 20_000;
-
-export function isTooHeavy(value: TupleValue): boolean {
-  return value.weight > heaviest;
-}
 
 /** An integer; beyond 2⁵³ a float, as near as a double comes. */
 export function int(value: number): Value {
@@ -382,45 +341,6 @@ export function numberOf(value: Value | undefined): number | undefined {
     default:
       return undefined;
   }
-}
-
-/** A name under which equal keys are found again; undefined for a key that is not known or cannot be one. */
-export function hashKey(value: Value): string | undefined {
-  switch (value.type) {
-    case 'none':
-    case 'ellipsis':
-      return value.type;
-    case 'bool':
-    case 'int':
-    case 'float':
-      return `n${Number(value.value)}`;
-    case 'str':
-      return `s${value.value}`;
-    case 'tuple': {
-      if (isTooHeavy(value)) return undefined;
-      const parts = value.items.map(hashKey);
-      return parts.includes(undefined)
-        ? undefined
-        : `t(${parts.map((part) => `${part?.length ?? 0}:${part ?? ''}`).join()})`;
-    }
-    case 'class':
-    case 'function':
-    case 'builtin':
-    case 'instance':
-    case 'module':
-      return `o${identityOf(value)}`;
-    default:
-      return undefined;
-  }
-}
-
-const identities = new WeakMap<object, number>();
-let nextIdentity = 0;
-
-function identityOf(value: object): number {
-  let identity = identities.get(value);
-  if (identity === undefined) identities.set(value, (identity = nextIdentity++));
-  return identity;
 }
 
 /** Whether a class is another or derives from it. */

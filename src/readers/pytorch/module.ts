@@ -1,5 +1,5 @@
 import { builtinClass, type Methods } from '../python/classes';
-import { objectClass } from '../python/library/builtins';
+import { objectClass } from '../python/library/types';
 import {
   bool,
   InstanceValue,

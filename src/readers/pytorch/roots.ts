@@ -2,7 +2,7 @@ import type { Interpreter } from '../python/interpreter';
 import { asLimit } from '../python/limits';
 import { Raised } from '../python/raised';
 import type { Scope } from '../python/scope';
-import { lineText, type Site } from '../python/source';
+import { lineText, type Range, type Site } from '../python/source';
 import { findInClass } from '../python/attributes';
 import { noKeywords } from '../python/interpreter';
 import { isSubclass, type ClassValue, type FunctionValue, type InstanceValue, type Value } from '../python/values';
@@ -104,10 +104,10 @@ function makersOf({ interpreter, scope }: Search): readonly FunctionValue[] {
   const models = [...scope.variables.entries()].flatMap(([name, value]) =>
     value.type === 'class' && isSubclass(value, moduleClass) ? [name] : [],
   );
-  const words = [...models, 'Sequential'].map((name) => `${name}(`);
+  const words = [...models, 'Sequential'];
   const makes = (maker: FunctionValue): boolean => {
     const text = maker.site.source.slice(maker.site);
-    return words.some((word) => text.includes(word));
+    return words.some((word) => mentionsCall(text, word));
   };
   return [...scope.variables.entries()].flatMap(([, value]) => {
     if (value.type !== 'function' || !value.syntax || interpreter.called.has(value.syntax) || value.broken) return [];
@@ -116,6 +116,32 @@ function makersOf({ interpreter, scope }: Search): readonly FunctionValue[] {
     );
     return !needs && makes(value) ? [value] : [];
   });
+}
+
+/** Whether another model makes instances of this class: it is read as a part of that, or of nothing. */
+function isPartOfAnother(search: Search, cls: ClassValue): boolean {
+  return classesOf(search).some((other) => {
+    const { site } = other;
+    return other !== cls && site !== undefined && mentionsCall(site.source.slice(syntaxRange(other)), cls.name);
+  });
+}
+
+/** Whether a text calls something of this name, which is not the end of a longer name. */
+function mentionsCall(text: string, name: string): boolean {
+  const call = `${name}(`;
+  for (let at = text.indexOf(call); at >= 0; at = text.indexOf(call, at + 1))
+    if (!isPartOfName(text.charAt(at - 1))) return true;
+  return false;
+}
+
+function isPartOfName(character: string): boolean {
+  return (
+    character === '_' || character.toLowerCase() !== character.toUpperCase() || (character >= '0' && character <= '9')
+  );
+}
+
+function syntaxRange({ syntax, site }: ClassValue): Range {
+  return { start: syntax?.body[0]?.start ?? site?.end ?? 0, end: syntax?.body.at(-1)?.end ?? site?.end ?? 0 };
 }
 
 function classesOf({ scope }: Search): readonly ClassValue[] {
@@ -137,6 +163,7 @@ function canBeRead(search: Search, cls: ClassValue): boolean {
   const forward = findInClass(cls, 'forward');
   const native = cls.order.some((base) => base === sequentialClass);
   if (forward?.type !== 'function' && !native) return false;
+  if (isPartOfAnother(search, cls)) return false;
   const constructor = findInClass(cls, '__init__');
   const needs =
     constructor?.type === 'function' &&

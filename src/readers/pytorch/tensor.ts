@@ -1,7 +1,7 @@
 import type { NodeId, Shape } from '../../network';
 import { InstanceValue, type Value } from '../python/values';
 import { builtinClass } from '../python/classes';
-import { objectClass } from '../python/library/builtins';
+import { objectClass } from '../python/library/types';
 import type { Site } from '../python/source';
 import type { Draw, ParameterState } from './draw';
 

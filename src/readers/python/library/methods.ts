@@ -2,19 +2,8 @@ import { CallArguments } from '../arguments';
 import { builtin } from '../classes';
 import { equal, extendList, isElements } from '../operators';
 import { symbolOf, textOf } from '../truth';
-import {
-  bool,
-  DictValue,
-  hashKey,
-  int,
-  ListValue,
-  none,
-  numberOf,
-  text,
-  tuple,
-  type Call,
-  type Value,
-} from '../values';
+import { bool, DictValue, int, ListValue, none, numberOf, text, tuple, type Call, type Value } from '../values';
+import { hashKey } from '../sameness';
 import { formatNumber } from './format';
 
 type Method<T extends Value> = (self: T, call: Call) => Value;

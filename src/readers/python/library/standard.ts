@@ -4,7 +4,6 @@ import { isElements } from '../operators';
 import {
   DictValue,
   float,
-  hashKey,
   InstanceValue,
   ListValue,
   none,
@@ -16,9 +15,10 @@ import {
   type UnknownValue,
   type Value,
 } from '../values';
+import { hashKey } from '../sameness';
 import { mathModule, numeric } from './math';
 import { moduleOf } from './module';
-import { objectClass } from './builtins';
+import { objectClass } from './types';
 
 /** `functools.partial(f, …)`: an instance that remembers and calls. */
 const partialClass = builtinClass('partial', [objectClass], {

@@ -1,8 +1,8 @@
 import { Edit, Language, Parser, type Point, type Tree } from 'web-tree-sitter';
-import { toStatements } from './parsing/statements';
+import { toStatement, toStatements } from './parsing/statements';
 import { Subtree } from './parsing/tree';
 import type { Range, SourceText } from './source';
-import type { Argument, ModuleSyntax } from './syntax';
+import type { Argument, ModuleSyntax, Statement } from './syntax';
 
 /** The WebAssembly files of the parser: paths, or their bytes. */
 export interface ParserFiles {
@@ -26,6 +26,8 @@ let initialised: Promise<void> | undefined;
  */
 export class PythonParser {
   #last: { readonly file: string; readonly text: string; readonly tree: Tree } | undefined;
+  /** Statements of the top of the last text, by their place and text: what stands before an edit is not turned anew. */
+  #turned: ReadonlyMap<string, readonly Statement[]> = new Map();
 
   private constructor(private readonly parser: Parser) {}
 
@@ -48,7 +50,7 @@ export class PythonParser {
     this.#last = { file: source.file, text: source.text, tree };
     const root = tree.rootNode;
     return {
-      syntax: { body: toStatements(new Subtree(root, source.text, 0)), broken: root.hasError },
+      syntax: { body: this.#turn(new Subtree(root, source.text, 0)), broken: root.hasError },
       comments: markedComments(tree, source.text),
     };
   }
@@ -72,6 +74,20 @@ export class PythonParser {
     this.#last?.tree.delete();
     this.#last = undefined;
     this.parser.delete();
+  }
+
+  #turn(root: Subtree): readonly Statement[] {
+    const turned = new Map<string, readonly Statement[]>();
+    const body = root.children.flatMap((child) => {
+      // An error may reach in from outside: such a statement is known by more than its text.
+      if (child.node.hasError) return toStatement(child);
+      const key = `${child.range.start} ${child.type} ${child.text}`;
+      const statements = this.#turned.get(key) ?? toStatement(child);
+      turned.set(key, statements);
+      return statements;
+    });
+    this.#turned = turned;
+    return body;
   }
 
   #parseTree(source: SourceText): Tree {

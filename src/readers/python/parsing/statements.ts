@@ -10,7 +10,8 @@ export function toStatements(block: Subtree | undefined): readonly Statement[] {
   return block.children.flatMap((child) => toStatement(child));
 }
 
-function toStatement(tree: Subtree): readonly Statement[] {
+/** One statement of a block; several where the grammar has one for what Python calls several. */
+export function toStatement(tree: Subtree): readonly Statement[] {
   if (tree.depth > deepestNesting) return [unsupported(tree, 'code nested this deeply')];
   const convert = conversions[tree.type];
   if (!convert) return [unsupported(tree, tree.type === 'ERROR' ? 'a syntax error' : `a \`${tree.type}\``)];

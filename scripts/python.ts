@@ -4,7 +4,11 @@ import { join, resolve } from 'node:path';
 import { cached } from './cache';
 import { findProgram, runCommand, runMain } from './command';
 
-const requirements = resolve(__dirname, '..', 'test', 'parity', 'requirements.txt');
+const parity = resolve(__dirname, '..', 'test', 'parity');
+const requirements = join(parity, 'requirements.txt');
+/** One import of each framework, as the parity scripts import them. */
+const proofOfImports =
+  'import frameworks, timm, transformers, keras, pytorch_lightning, einops, safetensors, h5py, onnx';
 
 /** A Python 3 to make environments with: `GRADLENS_PYTHON`, else the 3.11 that the wheels are pinned for, else any. */
 export function findPython(): string {
@@ -22,11 +26,11 @@ export async function pythonPath(): Promise<string> {
 }
 
 async function install(directory: string): Promise<void> {
-  console.log('Installing PyTorch, the reference of the parity tests, once…');
+  console.log('Installing PyTorch, Keras and their models, the reference of the parity tests, once…');
   await runCommand(findPython(), ['-m', 'venv', directory]);
   const python = join(directory, 'bin', 'python');
   await runCommand(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
-  await runCommand(python, ['-c', 'import numpy, torch']);
+  await runCommand(python, ['-c', proofOfImports], { cwd: parity });
 }
 
 if (require.main === module)

@@ -31,6 +31,13 @@ export type Activation =
   | { readonly kind: 'exp' }
   | { readonly kind: 'arctan' }
   | { readonly kind: 'square' }
-  | { readonly kind: 'abs' };
+  | { readonly kind: 'abs' }
+  /** xᵖ; not a number below zero unless p is whole. Reciprocal and roots are powers. */
+  | { readonly kind: 'power'; readonly exponent: number }
+  /** ln(offset + x): `log1p` has the offset 1. */
+  | { readonly kind: 'log'; readonly offset: number }
+  | { readonly kind: 'sign' }
+  | { readonly kind: 'floor' }
+  | { readonly kind: 'round' };
 
 export type ActivationKind = Activation['kind'];

@@ -27,6 +27,12 @@ export type Distribution =
   | { readonly kind: 'biasScaling'; readonly scale: number; readonly weight: string }
   | { readonly kind: 'orthogonal'; readonly gain: number }
   | { readonly kind: 'identity'; readonly gain: number }
+  /** Parts along one axis that are drawn in different ways (the forget gate's bias, the padding row of an embedding). */
+  | {
+      readonly kind: 'partitioned';
+      readonly axis: number;
+      readonly parts: readonly { readonly size: number; readonly distribution: Distribution }[];
+    }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Where an initialiser came from. */

@@ -6,7 +6,7 @@ import type { SourceSpan } from './span';
 /** The index of a node in `Network.nodes`. */
 export type NodeId = number;
 
-export type Framework = 'pytorch' | 'keras' | 'tfjs';
+export type Framework = 'pytorch' | 'keras' | 'tfjs' | 'flax';
 
 export interface Node {
   readonly id: NodeId;
@@ -21,6 +21,13 @@ export interface Node {
   readonly span: SourceSpan;
   /** Where it is applied (in `forward`), where that is another place. */
   readonly callSpan?: SourceSpan;
+}
+
+/** A tensor that is saved with the model and not trained (running statistics, a mask). */
+export interface ModelBuffer {
+  /** Spelled as in a checkpoint. */
+  readonly path: string;
+  readonly shape: Shape | undefined;
 }
 
 /** What a reader has to say to people about what it read. */
@@ -64,6 +71,8 @@ export interface Network {
   readonly inputs: readonly NodeId[];
   readonly outputs: readonly NodeId[];
   readonly parameters: readonly Parameter[];
+  /** Absent where the reader does not list them. */
+  readonly buffers?: readonly ModelBuffer[];
   /** Why there may be parameters beyond these, for people. Absent where all are listed. */
   readonly unlistedParameters?: readonly string[];
   /** The name in `class Name(nn.Module)`, or the variable of an assignment: where the network's lens stands. */

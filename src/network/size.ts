@@ -19,7 +19,8 @@ export function addSizes(dims: readonly Dim[]): Dim {
   const [only] = unknown;
   if (!only) return known;
   if (unknown.length === 1 && known === 0) return only;
-  const symbol = [...unknown.map(dimText).sort(), ...(known === 0 ? [] : [String(known)])].join('+');
+  const sum = unknown.map(dimText).sort().join('+');
+  const symbol = known === 0 ? sum : `${sum}${known > 0 ? '+' : '−'}${Math.abs(known)}`;
   return withReason(symbol, unknown);
 }
 

@@ -11,8 +11,19 @@ export function parametersByPath(parameters: readonly Parameter[]): ParametersBy
   return new Map(parameters.map((parameter) => [parameter.path, parameter]));
 }
 
+/** The parts of a partitioned parameter, each as a parameter of its own; a whole one is its only part. */
+export function partsOf(parameter: Parameter): readonly Parameter[] {
+  const { distribution, origin } = parameter.initializer;
+  if (distribution.kind !== 'partitioned') return [parameter];
+  return distribution.parts.map((part) => ({
+    ...parameter,
+    shape: parameter.shape.map((size, axis) => (axis === distribution.axis ? part.size : size)),
+    initializer: { distribution: part.distribution, origin },
+  }));
+}
+
 /** E of one element over draws. Undefined where the distribution is unknown (or is not one number: `identity`). */
-export function mean({ distribution }: Initializer): number | undefined {
+export function mean({ distribution, origin }: Initializer): number | undefined {
   switch (distribution.kind) {
     case 'constant':
       return distribution.value;
@@ -26,6 +37,8 @@ export function mean({ distribution }: Initializer): number | undefined {
     case 'biasScaling':
     case 'orthogonal':
       return 0;
+    case 'partitioned':
+      return weighted(distribution.parts, (part) => mean({ distribution: part.distribution, origin }));
     case 'identity':
     case 'unknown':
       return undefined;
@@ -68,6 +81,18 @@ export function variance(parameter: Parameter, siblings: ParametersByPath): numb
       const density = Math.min(diagonal, other) / count;
       return distribution.gain ** 2 * density * (1 - density);
     }
+    case 'partitioned': {
+      // Var of a mixture: E[Var] + Var[E], each part weighted by its size.
+      const center = mean(parameter.initializer);
+      const parts = partsOf(parameter).map((part, index) => ({ part, size: distribution.parts[index]?.size ?? 0 }));
+      return weighted(parts, ({ part }) => {
+        const own = mean(part.initializer);
+        const spread = variance(part, siblings);
+        return own === undefined || spread === undefined || center === undefined
+          ? undefined
+          : spread + (own - center) ** 2;
+      });
+    }
     case 'unknown':
       return undefined;
   }
@@ -102,6 +127,7 @@ export function weightVariance(parameter: Parameter): number | undefined {
     case 'truncatedNormal':
     case 'biasScaling':
     case 'identity':
+    case 'partitioned':
     case 'unknown': {
       const connections = fanIn(parameter);
       const spread = variance(parameter, new Map());
@@ -126,6 +152,21 @@ function scalingFan(
   if (mode === 'fanIn') return into;
   if (mode === 'fanOut') return out;
   return into === undefined || out === undefined ? undefined : (into + out) / 2;
+}
+
+/** The mean over parts, weighted by their sizes; undefined where one is. */
+function weighted<Part extends { readonly size: number }>(
+  parts: readonly Part[],
+  value: (part: Part) => number | undefined,
+): number | undefined {
+  let [sum, total] = [0, 0];
+  for (const part of parts) {
+    const one = value(part);
+    if (one === undefined) return undefined;
+    sum += part.size * one;
+    total += part.size;
+  }
+  return total === 0 ? undefined : sum / total;
 }
 
 function divide(numerator: number, denominator: number | undefined): number | undefined {

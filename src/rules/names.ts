@@ -21,7 +21,12 @@ export function activationName({ kind }: Activation): string {
   return activations[kind] ?? kind;
 }
 
-const frameworks: Readonly<Record<Framework, string>> = { pytorch: 'PyTorch', keras: 'Keras', tfjs: 'TensorFlow.js' };
+const frameworks: Readonly<Record<Framework, string>> = {
+  pytorch: 'PyTorch',
+  keras: 'Keras',
+  tfjs: 'TensorFlow.js',
+  flax: 'Flax',
+};
 
 /** `PyTorch's default`, or the call as it stands in the source. */
 export function initializerName({ origin }: Initializer, framework: Framework): string {

@@ -2,7 +2,7 @@ import { applyOpTable, axisOf, isKnown, type OpOf, type OpTable } from '../netwo
 import { moments } from '../network/moments';
 import { alphaDropoutFactor, type Surroundings } from './forward';
 import { groupSpread, layerSpread, type Normalization } from './normalization';
-import { adaptiveWindowSize, maximumGradient, reducedCount, windowSize } from './pooling';
+import { adaptiveWindowSize, isLinear, maximumGradient, reducedCount, windowSize } from './pooling';
 import type { State } from './state';
 import { tapShare } from './taps';
 import type { Weights } from './weights';
@@ -27,6 +27,9 @@ const one = (): number => 1;
 
 const table: OpTable<[index: number, Backward], number | undefined> = {
   input: one,
+  parameter: () => undefined,
+  constant: () => undefined,
+  noise: () => undefined,
   linear: (op, _index, { weights }) => {
     const identity = weights.identityGain(op.weight);
     return identity === undefined ? weights.weightVariance(op.weight) : identity ** 2;
@@ -35,12 +38,17 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
     const gain = weights.weightVariance(op.weight);
     return gain === undefined ? undefined : gain * tapShare(op, shapes[0], node.shape);
   },
+  convTranspose: () => undefined,
+  dynamicConv: () => undefined,
+  embedding: () => undefined,
+  recurrent: () => undefined,
   batchNorm: (op, _index, { inputs: [x], weights }) =>
     x && normalisedGradient(x.secondMoment - x.crossMoment, op, weights),
   layerNorm: (op, _index, { inputs: [x], weights }) =>
     x && normalisedGradient(layerSpread(op, x).variance, op, weights),
   groupNorm: (op, _index, { inputs: [x], weights }) =>
     x && normalisedGradient(groupSpread(op, x)?.variance, op, weights),
+  localResponseNorm: () => undefined,
   activation: ({ activation }, _index, { inputs: [x] }) =>
     x && moments(activation, x.secondMoment, x.mean).derivativeSecondMoment,
   // The loss takes the softmax with it: gradients are told from the logits on.
@@ -57,9 +65,20 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
     const count = adaptiveWindowSize(op, shapes[0]);
     return op.reduce === 'max' ? x && maximumGradient(x, count) : averagedGradient(count);
   },
+  upsample: () => undefined,
+  unfold: () => undefined,
   flatten: one,
   reshape: one,
   permute: one,
+  squeeze: one,
+  unsqueeze: one,
+  // How much the copies of a gradient have in common is not known.
+  expand: () => undefined,
+  tile: () => undefined,
+  slice: one,
+  pad: one,
+  roll: one,
+  flip: one,
   // Of a tensor that is added n times, each copy gets n of the n² (see the sum over consumers).
   add: (_op, index, { node }) => node.inputs.filter((input) => input === node.inputs[index]).length,
   multiply: (_op, index, { inputs }) => {
@@ -71,11 +90,25 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
   },
   affine: ({ factor }) => factor ** 2,
   scale: (op, _index, { weights }) => weights.scalar(op.scale, 1)?.secondMoment,
+  extremum: () => undefined,
+  compare: () => 0,
+  where: () => undefined,
+  stopGradient: () => 0,
   concat: (op, index, surroundings) => partOf(op, index, surroundings),
   reduce: (op, _index, { shapes }) => {
+    if (!isLinear(op)) return undefined;
     const count = reducedCount(op, shapes[0]);
     return op.how === 'sum' ? count : averagedGradient(count);
   },
+  matmul: () => undefined,
+  einsum: () => undefined,
+  attention: () => undefined,
+  cumulative: () => undefined,
+  gather: () => undefined,
+  takeAlong: () => undefined,
+  oneHot: () => undefined,
+  topK: () => undefined,
+  argExtremum: () => undefined,
   identity: one,
   opaque: () => undefined,
 };

@@ -2,7 +2,7 @@ import { applyOpTable, axisOf, type Node, type NodeId, type OpOf, type OpTable, 
 import { covariance, moments, SELU_ALPHA, SELU_LAMBDA } from '../network/moments';
 import { independentProduct, joined, sum } from './joins';
 import { groupSpread, layerSpread, normalised, type Spread } from './normalization';
-import { adaptiveWindowSize, averaged, maximum, reduced, windowSize } from './pooling';
+import { adaptiveWindowSize, averaged, isLinear, maximum, reduced, windowSize } from './pooling';
 import { affineState, correlationOf, isFiniteState, type State } from './state';
 import { tapShare } from './taps';
 import type { Weights } from './weights';
@@ -29,6 +29,10 @@ export function forward(inputs: readonly (State | undefined)[], surroundings: Su
 
 const table: OpTable<[readonly State[], Surroundings], State | undefined> = {
   input: (_op, _inputs, { node, data }) => ({ ...data, unitAxis: undefined, sources: new Set([node.id]) }),
+  // What depends on the operations without a prediction is not judged.
+  parameter: () => undefined,
+  constant: () => undefined,
+  noise: () => undefined,
   linear: (op, [x], { node, weights }) => {
     const identity = weights.identityGain(op.weight);
     const bias = weights.bias(op.bias);
@@ -44,9 +48,14 @@ const table: OpTable<[readonly State[], Surroundings], State | undefined> = {
     if (!x || !bias || gain === undefined) return undefined;
     return shifted(mixed(x, gain * tapShare(op, shapes[0], node.shape), 1, node.id), bias);
   },
+  convTranspose: () => undefined,
+  dynamicConv: () => undefined,
+  embedding: () => undefined,
+  recurrent: () => undefined,
   batchNorm: (op, [x], { weights }) => x && normalised(x, batchSpread(x), 1, op, weights),
   layerNorm: (op, [x], { weights }) => x && normalised(x, layerSpread(op, x), x.unitAxis, op, weights),
   groupNorm: (op, [x], { weights }) => x && normalised(x, groupSpread(op, x), 1, op, weights),
+  localResponseNorm: () => undefined,
   activation: ({ activation }, [x]) => {
     if (!x) return undefined;
     const { secondMoment, mean, crossMoment, unitAxis, sources, law } = x;
@@ -71,6 +80,8 @@ const table: OpTable<[readonly State[], Surroundings], State | undefined> = {
     const count = adaptiveWindowSize(op, shapes[0]);
     return x && (op.reduce === 'max' ? maximum(x, count) : averaged(x, count));
   },
+  upsample: () => undefined,
+  unfold: () => undefined,
   flatten: (op, [x], { shapes }) => x && { ...x, unitAxis: flattenedAxis(op, x.unitAxis, shapes[0]) },
   reshape: (_op, [x]) => x && { ...x, unitAxis: undefined },
   permute: (op, [x], { shapes }) => {
@@ -78,6 +89,14 @@ const table: OpTable<[readonly State[], Surroundings], State | undefined> = {
     const to = op.axes.findIndex((axis) => axisOf(axis, rank) === x?.unitAxis);
     return x && { ...x, unitAxis: to < 0 ? undefined : to };
   },
+  squeeze: (_op, [x]) => x && { ...x, unitAxis: undefined },
+  unsqueeze: (_op, [x]) => x && { ...x, unitAxis: undefined },
+  expand: (_op, [x]) => x && { ...x, unitAxis: undefined },
+  tile: (_op, [x]) => x,
+  slice: (_op, [x]) => x,
+  pad: () => undefined,
+  roll: (_op, [x]) => x,
+  flip: (_op, [x]) => x,
   add: (_op, inputs) => sum(inputs),
   multiply: (_op, inputs) => independentProduct(inputs),
   affine: ({ factor, offset }, [x]) => x && affineState(x, factor, offset),
@@ -94,8 +113,21 @@ const table: OpTable<[readonly State[], Surroundings], State | undefined> = {
       }
     );
   },
+  extremum: () => undefined,
+  compare: () => undefined,
+  where: () => undefined,
+  stopGradient: (_op, [x]) => x,
   concat: (op, inputs, { shapes }) => joined(op, inputs, shapes),
-  reduce: (op, [x], { shapes }) => x && reduced(op, x, shapes[0]),
+  reduce: (op, [x], { shapes }) => x && (isLinear(op) ? reduced(op, x, shapes[0]) : undefined),
+  matmul: () => undefined,
+  einsum: () => undefined,
+  attention: () => undefined,
+  cumulative: () => undefined,
+  gather: () => undefined,
+  takeAlong: () => undefined,
+  oneHot: () => undefined,
+  topK: () => undefined,
+  argExtremum: () => undefined,
   identity: (_op, [x]) => x,
   opaque: () => undefined,
 };

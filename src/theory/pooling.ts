@@ -63,6 +63,11 @@ function overUnits({ secondMoment, crossMoment, mean, unitAxis, sources }: State
   };
 }
 
+/** Whether the reduction is a weighted sum of its elements: the others are not predicted. */
+export function isLinear({ how }: OpOf<'reduce'>): boolean {
+  return how === 'mean' || how === 'sum';
+}
+
 /** How many elements one element of the output is made of; undefined where a size is unknown. */
 export function reducedCount(op: OpOf<'reduce'>, shape: Shape | undefined): number | undefined {
   return shape && windowSize(op.axes.flatMap((axis) => shape[axisOf(axis, shape.length) ?? 0] ?? []));

@@ -3,10 +3,11 @@ import { pointwise } from './pointwise';
 
 const REACH = 64;
 const STEPS = 4096;
+const unbounded: ReadonlySet<Activation['kind']> = new Set(['exp', 'square', 'power', 'log']);
 
-/** sup |φ'|: the most that an activation can stretch a gradient. Infinite for `exp` and `square`. */
+/** sup |φ'|: the most that an activation can stretch a gradient. Infinite for `exp`, `log` and powers. */
 export function derivativeSup(activation: Activation): number {
-  if (activation.kind === 'exp' || activation.kind === 'square') return Infinity;
+  if (unbounded.has(activation.kind)) return Infinity;
   const { derivative } = pointwise(activation);
   const size = (x: number): number => Math.abs(derivative(x));
   let best = 0;

@@ -22,6 +22,7 @@ export interface Moments {
  */
 export function moments(activation: Activation, q: number, mean = 0): Moments {
   return remembered(momentsMemo, activation, q, mean, () => {
+    if (isSingular(activation)) return undefinedMoments;
     const closed = mean === 0 ? closedMoments(activation, q) : undefined;
     return closed ?? quadratureMoments(activation, q, mean);
   });
@@ -48,6 +49,19 @@ export function quadratureMoments(activation: Activation, q: number, mean = 0): 
   }
   return { mean: m1, secondMoment: m2, derivativeMean: d1, derivativeSecondMoment: d2 };
 }
+
+/** Where a Gaussian has no second moment under φ, or φ is not defined for half of it. */
+function isSingular(activation: Activation): boolean {
+  if (activation.kind === 'power') return activation.exponent < 0 || !Number.isInteger(activation.exponent);
+  return activation.kind === 'log';
+}
+
+const undefinedMoments: Moments = {
+  mean: NaN,
+  secondMoment: NaN,
+  derivativeMean: NaN,
+  derivativeSecondMoment: NaN,
+};
 
 /** V = M2 − M1²: the variance of φ(u). */
 export function activationVariance(activation: Activation, q: number): number {

@@ -62,6 +62,9 @@ const geluTanh: Pointwise = {
   kinks: [],
 };
 
+/** The places of jumps, one apart, as far as a Gaussian of moderate variance sees them. */
+const steps = (shift: number): readonly number[] => Array.from({ length: 129 }, (_, index) => index - 64 + shift);
+
 const table: ActivationTable<Pointwise> = {
   linear: fixed(
     (x) => x,
@@ -170,4 +173,17 @@ const table: ActivationTable<Pointwise> = {
     (x) => 2 * x,
   ),
   abs: fixed(Math.abs, Math.sign, [0]),
+  power: ({ exponent }) => ({
+    value: (x) => x ** exponent,
+    derivative: (x) => exponent * x ** (exponent - 1),
+    kinks: [0],
+  }),
+  log: ({ offset }) => ({
+    value: (x) => Math.log(offset + x),
+    derivative: (x) => 1 / (offset + x),
+    kinks: [-offset],
+  }),
+  sign: fixed(Math.sign, () => 0, [0]),
+  floor: fixed(Math.floor, () => 0, steps(0)),
+  round: fixed(Math.round, () => 0, steps(0.5)),
 };

@@ -3,6 +3,7 @@ import {
   fanIn,
   fanOut,
   isKnown,
+  partsOf,
   product,
   shapeText,
   type Distribution,
@@ -105,6 +106,7 @@ const table: DrawTable = {
     },
   orthogonal: ({ gain }) => orthogonal(gain),
   identity: ({ gain }) => identity(gain),
+  partitioned: (distribution) => partitioned(distribution),
   unknown:
     ({ reason }) =>
     (parameter) =>
@@ -140,6 +142,27 @@ function orthogonal(gain: number): Draw {
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < columns; j++)
         values[i * columns + j] = gain * (matrix[rows <= columns ? i * columns + j : j * rows + i] ?? NaN);
+    return values;
+  };
+}
+
+/** Each part by its own distribution, as if it were a parameter of its own. */
+function partitioned({ axis }: Extract<Distribution, { kind: 'partitioned' }>): Draw {
+  return async (parameter, siblings, random, pace) => {
+    const shape = parameter.shape.filter(isKnown);
+    const values = new Float32Array(product(shape) ?? 0);
+    const inner = shape.slice(axis + 1).reduce((size, dim) => size * dim, 1);
+    const row = (shape[axis] ?? 0) * inner;
+    let start = 0;
+    for (const part of partsOf(parameter)) {
+      const { distribution } = part.initializer;
+      const entry = table[distribution.kind] as (distribution: Distribution) => Draw;
+      const drawn = await entry(distribution)(part, siblings, random, pace);
+      const length = (part.shape.filter(isKnown)[axis] ?? 0) * inner;
+      for (let from = 0, to = start; from < drawn.length; from += length, to += row)
+        values.set(drawn.subarray(from, from + length), to);
+      start += length;
+    }
     return values;
   };
 }

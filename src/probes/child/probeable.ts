@@ -72,7 +72,7 @@ export function parameterPaths({ op }: Node): string[] {
   const paths: (string | undefined)[] = [];
   if ('weight' in op) paths.push(op.weight);
   if ('bias' in op) paths.push(op.bias);
-  if ('scale' in op) paths.push(op.scale);
+  if ('scale' in op && typeof op.scale === 'string') paths.push(op.scale);
   if ('shift' in op) paths.push(op.shift);
   if ('slope' in op) paths.push(op.slope);
   return paths.filter((path) => path !== undefined);

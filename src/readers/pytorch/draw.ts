@@ -82,6 +82,8 @@ export function scaledDraw(draw: Draw, factor: number): Draw {
     case 'orthogonal':
     case 'identity':
       return { ...draw, gain: draw.gain * factor };
+    case 'partitioned':
+      return { kind: 'unknown', reason: 'a draw in parts is scaled' };
     case 'unknown':
       return draw;
   }

@@ -1,7 +1,76 @@
-import { BATCH, inferShape, isKnown, type Dim, type Network, type Node, type NodeId, type Shape } from '../../network';
+import {
+  BATCH,
+  inferShape,
+  isKnown,
+  type Dim,
+  type Network,
+  type Node,
+  type NodeId,
+  type Op,
+  type OpKind,
+  type Shape,
+} from '../../network';
 
 /** The part of a network that the solving of inputs looks at. */
 export type Graph = Pick<Network, 'nodes' | 'inputs'>;
+
+/** What the first layers tell of an input. */
+interface Told {
+  features?: Shape;
+  channels?: Dim;
+  space?: number;
+}
+
+/** What comes out has the axes that go in, as far as the next layer asks. */
+const passing: ReadonlySet<OpKind> = new Set([
+  'batchNorm',
+  'groupNorm',
+  'localResponseNorm',
+  'pool',
+  'adaptivePool',
+  'upsample',
+  'reshape',
+  'activation',
+  'softmax',
+  'dropout',
+  'flatten',
+  'affine',
+  'scale',
+  'add',
+  'multiply',
+  'identity',
+]);
+
+function told(op: Op, known: Told): void {
+  switch (op.kind) {
+    case 'linear':
+      known.features ??= [op.inFeatures];
+      break;
+    case 'layerNorm':
+      known.features ??= op.normalizedShape;
+      break;
+    case 'conv':
+    case 'convTranspose':
+      known.channels ??= op.inChannels;
+      known.space ??= op.kernel.length;
+      break;
+    case 'batchNorm':
+    case 'groupNorm':
+      known.channels ??= op.channels;
+      break;
+    case 'pool':
+      known.space ??= op.kernel.length;
+      break;
+    case 'adaptivePool':
+      known.space ??= op.output.length;
+      break;
+    case 'reshape':
+      if (op.shape.length === 2 && isKnown(op.shape[1]) && op.shape[1] > 0) known.features ??= [op.shape[1]];
+      break;
+    default:
+      break;
+  }
+}
 
 const spaceNames = [['L'], ['H', 'W'], ['D', 'H', 'W']] as const;
 
@@ -10,59 +79,14 @@ const spaceNames = [['L'], ['H', 'W'], ['D', 'H', 'W']] as const;
  * of axes. Undefined where they do not tell.
  */
 export function solveInput(graph: Graph, input: NodeId): Shape | undefined {
-  const known: { features?: Shape; channels?: Dim; space?: number } = {};
+  const known: Told = {};
   const seen = new Set<NodeId>([input]);
   // Nodes come in topological order: one pass meets every consumer after what it consumes.
   for (const node of graph.nodes) {
     if (!node.inputs.some((id) => seen.has(id))) continue;
     const { op } = node;
-    switch (op.kind) {
-      case 'linear':
-        known.features ??= [op.inFeatures];
-        break;
-      case 'layerNorm':
-        known.features ??= op.normalizedShape;
-        break;
-      case 'conv':
-        known.channels ??= op.inChannels;
-        known.space ??= op.kernel.length;
-        break;
-      case 'batchNorm':
-      case 'groupNorm':
-        known.channels ??= op.channels;
-        seen.add(node.id);
-        break;
-      case 'pool':
-        known.space ??= op.kernel.length;
-        seen.add(node.id);
-        break;
-      case 'adaptivePool':
-        known.space ??= op.output.length;
-        seen.add(node.id);
-        break;
-      case 'reshape':
-        if (op.shape.length === 2 && isKnown(op.shape[1]) && op.shape[1] > 0) known.features ??= [op.shape[1]];
-        seen.add(node.id);
-        break;
-      // What comes out has the features that go in, as far as the next layer asks.
-      case 'activation':
-      case 'softmax':
-      case 'dropout':
-      case 'flatten':
-      case 'affine':
-      case 'scale':
-      case 'add':
-      case 'multiply':
-      case 'identity':
-        seen.add(node.id);
-        break;
-      case 'input':
-      case 'permute':
-      case 'concat':
-      case 'reduce':
-      case 'opaque':
-        break;
-    }
+    told(op, known);
+    if (passing.has(op.kind)) seen.add(node.id);
     if (known.space !== undefined && known.channels !== undefined) break;
     if (known.features && known.space === undefined) break;
   }

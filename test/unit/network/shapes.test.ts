@@ -30,6 +30,91 @@ const H = { symbol: 'H' };
 const W = { symbol: 'W' };
 
 describe('shape inference', () => {
+  it('follows sequences, slices and matrix products', () => {
+    const T = { symbol: 'T' };
+    assert.equal(shape({ kind: 'embedding', vocabulary: 100, features: 8, weight: 'w' }, [BATCH, T]), 'B×T×8');
+    assert.equal(shape({ kind: 'matmul' }, [BATCH, 4, T, 8], [BATCH, 4, 8, T]), 'B×4×T×T');
+    assert.equal(shape({ kind: 'matmul' }, [3], [3, 5]), '5');
+    assert.match(shape({ kind: 'matmul' }, [2, 3], [4, 5]), /Cannot multiply/);
+    assert.equal(shape({ kind: 'einsum', equation: 'bhqd,bhkd->bhqk' }, [BATCH, 4, 7, 8], [BATCH, 4, 9, 8]), 'B×4×7×9');
+    assert.equal(
+      shape(
+        { kind: 'attention', causal: true, dropout: 0, mask: 'none' },
+        [BATCH, 4, 7, 8],
+        [BATCH, 4, 9, 8],
+        [BATCH, 4, 9, 6],
+      ),
+      'B×4×7×6',
+    );
+    const slice = (start: Dim, end?: Dim, step = 1): Op => ({
+      kind: 'slice',
+      axis: 1,
+      start,
+      ...(end !== undefined && { end }),
+      step,
+    });
+    assert.equal(shape(slice(0, undefined, 2), [BATCH, 7]), 'B×4');
+    assert.equal(shape(slice(-3), [BATCH, 7]), 'B×3');
+    assert.equal(shape(slice(1), [BATCH, T]), 'B×T−1');
+    assert.equal(shape(slice(0, T), [BATCH, 64]), 'B×T');
+    assert.equal(shape({ kind: 'squeeze', axes: [-1] }, [BATCH, 5, 1]), 'B×5');
+    assert.equal(shape({ kind: 'unsqueeze', axis: -1 }, [BATCH, 5]), 'B×5×1');
+    assert.equal(shape({ kind: 'expand', shape: [BATCH, -1, -1] }, [1, 1, 8]), 'B×1×8');
+    assert.equal(
+      shape(
+        {
+          kind: 'pad',
+          pads: [
+            [1, 2],
+            [0, -1],
+          ],
+          mode: 'constant',
+          value: 0,
+        },
+        [BATCH, 3, 4, 4],
+      ),
+      'B×3×7×3',
+    );
+    assert.equal(shape({ kind: 'gather', axis: 0 }, [169, 3], [49, 49]), '49×49×3');
+    assert.equal(shape({ kind: 'topK', k: 2, axis: -1, largest: true, result: 'values' }, [BATCH, 8]), 'B×2');
+  });
+
+  it('follows transposed convolutions, upsampling and recurrence', () => {
+    const up: Op = {
+      kind: 'convTranspose',
+      inChannels: 8,
+      outChannels: 4,
+      kernel: [4, 4],
+      stride: [2, 2],
+      padding: [1, 1],
+      outputPadding: [0, 0],
+      dilation: [1, 1],
+      groups: 1,
+      weight: 'w',
+    };
+    assert.equal(shape(up, [BATCH, 8, 7, 7]), 'B×4×14×14');
+    const twice: Op = {
+      kind: 'upsample',
+      mode: 'nearest',
+      target: { kind: 'scale', factors: [2, 2] },
+      alignCorners: false,
+    };
+    assert.equal(shape(twice, [BATCH, 8, 7, 9]), 'B×8×14×18');
+    const lstm = (result: 'sequence' | 'hidden'): Op => ({
+      kind: 'recurrent',
+      cell: { kind: 'lstm', activation: { kind: 'tanh' }, gateActivation: { kind: 'sigmoid' } },
+      inputSize: 8,
+      hiddenSize: 16,
+      reverse: false,
+      inputWeight: 'w',
+      recurrentWeight: 'u',
+      result,
+    });
+    assert.equal(shape(lstm('sequence'), [BATCH, 20, 8]), 'B×20×16');
+    assert.equal(shape(lstm('hidden'), [BATCH, 20, 8]), 'B×16');
+    assert.match(shape(lstm('hidden'), [BATCH, 20, 9]), /expects 8 features but gets 9/);
+  });
+
   it('follows known sizes as PyTorch computes them', () => {
     assert.equal(shape(linear(64, 10), [BATCH, 7, 64]), 'B×7×10');
     assert.equal(shape(conv(3, 64, 7, 2, 3), [BATCH, 3, 224, 224]), 'B×64×112×112');

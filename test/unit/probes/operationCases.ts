@@ -197,4 +197,9 @@ export const activations: readonly Activation[] = [
   { kind: 'arctan' },
   { kind: 'square' },
   { kind: 'abs' },
+  { kind: 'power', exponent: 3 },
+  { kind: 'power', exponent: -1 },
+  { kind: 'sign' },
+  { kind: 'floor' },
+  { kind: 'round' },
 ];

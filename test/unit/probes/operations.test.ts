@@ -5,7 +5,7 @@ import { pointwise as exact } from '../../../src/network/moments';
 import { Trace } from '../../../src/probes/child/graph';
 import { draw } from '../../../src/probes/child/initialize';
 import { pointwise } from '../../../src/probes/child/operations/activation';
-import { operations } from '../../../src/probes/child/operations';
+import { notYet, operations } from '../../../src/probes/child/operations';
 import { Pace } from '../../../src/probes/child/pace';
 import { prepare } from '../../../src/probes/child/prepare';
 import { Random } from '../../../src/probes/child/random';
@@ -150,7 +150,9 @@ describe('operations', () => {
     it('covers every kind of operation', () => {
       const covered = new Set(operationCases.flatMap(({ network }) => network.nodes.map(({ op }) => op.kind)));
       assert.deepEqual(
-        Object.keys(operations).filter((kind) => !covered.has(kind as never)),
+        Object.entries(operations)
+          .filter(([kind, operation]) => !covered.has(kind as never) && operation !== notYet)
+          .map(([kind]) => kind),
         ['opaque'],
       );
     });

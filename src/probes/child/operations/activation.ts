@@ -158,7 +158,40 @@ const table: ActivationTable = {
   arctan: () => ({ value: (x) => tf.atan(x), derivative: (x) => div(1, add(tf.square(x), 1)) }),
   square: () => ({ value: (x) => tf.square(x), derivative: (x) => mul(x, 2) }),
   abs: () => ({ value: (x) => tf.abs(x), derivative: (x) => tf.sign(x) }),
+  power: ({ exponent }) => ({
+    value: (x) => power(x, exponent),
+    derivative: (x) => mul(power(x, exponent - 1), exponent),
+  }),
+  log: ({ offset }) => ({
+    value: (x) => (offset === 1 ? tf.log1p(x) : tf.log(add(x, offset))),
+    derivative: (x) => div(1, add(x, offset)),
+  }),
+  sign: () => ({ value: (x) => tf.sign(x), derivative: (x) => tf.zerosLike(x) }),
+  floor: () => ({ value: (x) => tf.floor(x), derivative: (x) => tf.zerosLike(x) }),
+  round: () => ({ value: (x) => tf.round(x), derivative: (x) => tf.zerosLike(x) }),
 };
+
+/** xᵖ by the kernels that are exact for it. */
+function power(x: Tensor, exponent: number): Tensor {
+  switch (exponent) {
+    case -1:
+      return div(1, x);
+    case -0.5:
+      return tf.rsqrt(x);
+    case 0:
+      return tf.onesLike(x);
+    case 0.5:
+      return tf.sqrt(x);
+    case 1:
+      return x;
+    case 2:
+      return tf.square(x);
+    case 3:
+      return mul(tf.square(x), x);
+    default:
+      return tf.pow(x, exponent);
+  }
+}
 
 function clamp(low: number, high: number): Pointwise {
   return {

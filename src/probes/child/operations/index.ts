@@ -1,6 +1,6 @@
 import type { OpKind, OpTable } from '../../../network';
 import { ProbeError } from '../../failure';
-import { passOn, type Applied, type Context, type Layout, type Value } from '../operation';
+import { passOn, type Applied, type Context, type Layout, type Operation, type Value } from '../operation';
 import { activation } from './activation';
 import { affine, multiply, scale, sum } from './arithmetic';
 import { conv } from './convolution';
@@ -9,6 +9,15 @@ import { batchNorm, groupNorm, layerNorm } from './normalization';
 import { adaptivePool, pool } from './pooling';
 import { concat, flatten, permute, reduce, reshape } from './shape';
 import { softmax } from './softmax';
+
+/** Operations that the executor does not have. */
+export const notYet: Operation<OpKind> = (op, _inputs, { node }) => {
+  throw new ProbeError({
+    kind: 'notProbeable',
+    message: `cannot be probed: line ${node.span.start.line + 1} (${op.kind}) is not computed yet`,
+    span: node.span,
+  });
+};
 
 /** Every operation on the backend: forward, and the vector–Jacobian product at the point where it was applied. */
 export const operations: OpTable<[inputs: readonly Value[], context: Context], Applied> = {
@@ -36,6 +45,37 @@ export const operations: OpTable<[inputs: readonly Value[], context: Context], A
   concat,
   reduce,
   identity: (_op, inputs) => passOn(inputs),
+  parameter: notYet,
+  constant: notYet,
+  noise: notYet,
+  convTranspose: notYet,
+  dynamicConv: notYet,
+  embedding: notYet,
+  recurrent: notYet,
+  localResponseNorm: notYet,
+  upsample: notYet,
+  unfold: notYet,
+  squeeze: notYet,
+  unsqueeze: notYet,
+  expand: notYet,
+  tile: notYet,
+  slice: notYet,
+  pad: notYet,
+  roll: notYet,
+  flip: notYet,
+  extremum: notYet,
+  compare: notYet,
+  where: notYet,
+  stopGradient: notYet,
+  matmul: notYet,
+  einsum: notYet,
+  attention: notYet,
+  cumulative: notYet,
+  gather: notYet,
+  takeAlong: notYet,
+  oneHot: notYet,
+  topK: notYet,
+  argExtremum: notYet,
   opaque: (op, _inputs, { node }) => {
     throw new ProbeError({
       kind: 'notProbeable',
@@ -68,5 +108,36 @@ export const inputLayouts: Readonly<Record<OpKind, Layout | 'any'>> = {
   concat: 'framework',
   reduce: 'framework',
   identity: 'any',
+  parameter: 'framework',
+  constant: 'framework',
+  noise: 'framework',
+  convTranspose: 'framework',
+  dynamicConv: 'framework',
+  embedding: 'framework',
+  recurrent: 'framework',
+  localResponseNorm: 'framework',
+  upsample: 'framework',
+  unfold: 'framework',
+  squeeze: 'framework',
+  unsqueeze: 'framework',
+  expand: 'framework',
+  tile: 'framework',
+  slice: 'framework',
+  pad: 'framework',
+  roll: 'framework',
+  flip: 'framework',
+  extremum: 'framework',
+  compare: 'framework',
+  where: 'framework',
+  stopGradient: 'framework',
+  matmul: 'framework',
+  einsum: 'framework',
+  attention: 'framework',
+  cumulative: 'framework',
+  gather: 'framework',
+  takeAlong: 'framework',
+  oneHot: 'framework',
+  topK: 'framework',
+  argExtremum: 'framework',
   opaque: 'any',
 };

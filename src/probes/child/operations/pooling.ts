@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { isKnown, type OpOf } from '../../../network';
-import { only, type Applied, type Operation } from '../operation';
+import { isKnown, type OpOf, type PerAxis } from '../../../network';
+import { ProbeError } from '../../failure';
+import { only, type Applied, type Context, type Operation } from '../operation';
 import { asMaps, cropMaps, padMaps, pair, type Edges, type Maps } from './space';
 
 type Pair = [number, number];
@@ -41,11 +42,21 @@ export const pool: Operation<'pool'> = (op, inputs, context) => {
   const [, height, width] = maps.maps.shape;
   const [kernelHeight, kernelWidth] = pair(op.kernel, 1);
   const [strideHeight, strideWidth] = pair(op.stride, 1);
-  const [padHeight, padWidth] = pair(op.padding, 0);
+  const [padHeight, padWidth] = pair(paddingOf(op, context.node), 0);
   const rows = slide(height, kernelHeight, strideHeight, padHeight, op.ceil);
   const columns = slide(width, kernelWidth, strideWidth, padWidth, op.ceil);
   return op.reduce === 'max' ? maxPool(maps, rows, columns) : averagePool(maps, rows, columns, op.countPadding);
 };
+
+function paddingOf({ padding, kernel }: OpOf<'pool'>, { span }: Context['node']): PerAxis {
+  if (padding === 'valid') return kernel.map(() => 0);
+  if (padding !== 'same') return padding;
+  throw new ProbeError({
+    kind: 'notProbeable',
+    message: `cannot be probed: line ${span.start.line + 1} pools with padding 'same', which is not computed yet`,
+    span,
+  });
+}
 
 /** A negative `after` says that the last values are in no window: they are left to the kernel, which ignores them. */
 function edgesOf(rows: Sliding, columns: Sliding): Edges {

@@ -38,6 +38,7 @@ export type Activation =
   | { readonly kind: 'log'; readonly offset: number }
   | { readonly kind: 'sign' }
   | { readonly kind: 'floor' }
+  /** To the nearest whole number, halves to the even one. */
   | { readonly kind: 'round' };
 
 export type ActivationKind = Activation['kind'];

@@ -62,6 +62,11 @@ const geluTanh: Pointwise = {
   kinks: [],
 };
 
+const roundHalfToEven = (x: number): number => {
+  const up = Math.round(x);
+  return up - x === 0.5 && up % 2 !== 0 ? up - 1 : up;
+};
+
 /** The places of jumps, one apart, as far as a Gaussian of moderate variance sees them. */
 const steps = (shift: number): readonly number[] => Array.from({ length: 129 }, (_, index) => index - 64 + shift);
 
@@ -185,5 +190,5 @@ const table: ActivationTable<Pointwise> = {
   }),
   sign: fixed(Math.sign, () => 0, [0]),
   floor: fixed(Math.floor, () => 0, steps(0)),
-  round: fixed(Math.round, () => 0, steps(0.5)),
+  round: fixed(roundHalfToEven, () => 0, steps(0.5)),
 };

@@ -218,6 +218,19 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
   Neg: pointwise((x) => -x),
   Square: pointwise((x) => x * x),
   Sign: pointwise(Math.sign, list(-3, -0.5, 0, 0.5, 3)),
+  Floor: pointwise(Math.floor, list(-3, -2.5, -0.5, 0, 0.5, 2.5, 3)),
+  Round: [
+    {
+      title: 'halves to even',
+      inputs: { x: list(-1.5, -0.5, 0.4, 0.5, 1.5, 2.5, 2.6) },
+      expected: list(-2, 0, 0, 0, 2, 2, 3),
+    },
+  ],
+  ZerosLike: pointwise(() => 0),
+  Pow: pairwise((a, b) => Math.abs(a) ** b).map((one) => ({
+    ...one,
+    inputs: { ...one.inputs, a: oracle.unary(Math.abs)(one.inputs['a']!) },
+  })),
   Sqrt: pointwise(Math.sqrt, positive(4, 5)),
   Exp: pointwise(Math.exp, list(-80, -20, -3, -1e-3, 0, 1e-3, 1, 20, 80)),
   Log: pointwise(Math.log, list(1e-30, 1e-3, 0.5, 1, 2, 1e3, 1e30), { tolerance: 4e-6 }),

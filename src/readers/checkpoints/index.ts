@@ -1,0 +1,7 @@
+export { inMemory, type CheckpointFile, type RandomAccess } from './access';
+export type { Checkpoint, CheckpointFormat, CheckpointNote, TensorInfo } from './checkpoint';
+export { isTrainable, type ElementType, type TensorValues } from './elements';
+export { CheckpointError } from './error';
+export { openFile } from './file';
+export { openCheckpoint } from './open';
+export { initializerFrom, measureTensor, type TensorStatistics } from './statistics';

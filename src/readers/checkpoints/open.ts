@@ -1,0 +1,62 @@
+import type { CheckpointFile } from './access';
+import type { Checkpoint, Contents, StoredTensor } from './checkpoint';
+import { elementBytes, type TensorValues } from './elements';
+import { elementCount } from './dense';
+import { CheckpointError } from './error';
+import { limits } from './limits';
+import { recognize } from './recognize';
+
+/**
+ * Reads the names, shapes and types of a checkpoint's tensors; the numbers stay where they are until they are asked for. What
+ * it is, its content says; its name does not matter. Nothing in it is ever executed.
+ * @throws CheckpointError where it is none that is known, broken, or claims more than a file of its size can hold
+ */
+export async function openCheckpoint(file: CheckpointFile): Promise<Checkpoint> {
+  try {
+    const read = recognize(file.content);
+    return checkpoint(file, await read(file));
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function checkpoint(file: CheckpointFile, { format, tensors, notes, release }: Contents): Checkpoint {
+  const byName = new Map(tensors.map((tensor) => [tensor.info.name, tensor]));
+  const find = (name: string): StoredTensor => {
+    const tensor = byName.get(name);
+    if (tensor === undefined) throw new CheckpointError(`there is no tensor ‘${name}’`);
+    return tensor;
+  };
+  return {
+    file: file.name,
+    format,
+    tensors: tensors.map(({ info }) => info),
+    notes,
+    async *pieces(name) {
+      yield* find(name).pieces();
+    },
+    values: async (name) => allValues(find(name)),
+    close: () => {
+      release?.();
+      file.close();
+    },
+  };
+}
+
+async function allValues({ info, pieces }: StoredTensor): Promise<TensorValues> {
+  const count = elementCount(info.shape);
+  if (count * elementBytes(info.type) > limits.values)
+    throw new CheckpointError(`the tensor ‘${info.name}’ is too large to be read as a whole`);
+  let result: TensorValues | undefined;
+  let filled = 0;
+  for await (const piece of pieces()) {
+    result ??= new (piece.constructor as new (length: number) => TensorValues)(count);
+    // Pieces of one tensor are all of one kind.
+    (result as Float64Array).set(piece as Float64Array, filled);
+    filled += piece.length;
+  }
+  if (filled !== count)
+    throw new CheckpointError(`the tensor ‘${info.name}’ has ${filled} numbers instead of ${count}`);
+  return result ?? new Float32Array(0);
+}

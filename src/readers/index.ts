@@ -1,7 +1,11 @@
+import type { Shape } from '../network';
+import type { FileProvider } from './python/files';
 import { PythonParser } from './python/parser';
 import { SourceText } from './python/source';
-import { readPytorch, type ReadResult } from './pytorch/read';
+import { readPytorch, readPytorchModel, type ReadResult } from './pytorch/read';
 
+export { diskFiles } from './diskFiles';
+export type { FileProvider } from './python/files';
 export type { ReadResult } from './pytorch/read';
 
 /** Where the parser's WebAssembly lies: paths of the files, or their bytes. */
@@ -12,15 +16,27 @@ export interface ReaderFiles {
   readonly pythonWasm: string | Uint8Array;
 }
 
-/** A text to be read, and the name that its spans shall carry (a path or a URI). */
+/** A text to be read, and how. */
 export interface ReaderInput {
+  /** The name that the text's spans shall carry: a path or a URI. Relative imports start from it. */
   readonly file: string;
   readonly text: string;
+  /** Where the modules are that the text imports. Without it, only those are known that we know ourselves. */
+  readonly files?: FileProvider | undefined;
+  /**
+   * Read this one model instead of all that the file holds: a Python expression, evaluated where the file's names are known,
+   * such as `resnet18(num_classes=10)`. Spans in the expression itself carry the file `<model>`.
+   */
+  readonly model?: string | undefined;
+  /** With `model`: the shapes of its inputs, with their batch axis. */
+  readonly inputs?: readonly Shape[] | undefined;
+  /** Milliseconds after which reading stops where it is; 200 where nothing is said. Steps are bounded in proportion. */
+  readonly timeLimit?: number | undefined;
 }
 
 /**
  * Reads networks from source text. Synchronous, bounded in time, and never throwing for what the text holds. It keeps the syntax
- * tree of the last text: reading it again after an edit is quick.
+ * of what it has read last, imported files too: reading again after an edit is quick.
  */
 export interface Reader {
   read(input: ReaderInput): ReadResult;
@@ -32,7 +48,12 @@ export interface Reader {
 export async function createReader({ treeSitterWasm, pythonWasm }: ReaderFiles): Promise<Reader> {
   const parser = await PythonParser.create({ treeSitter: treeSitterWasm, python: pythonWasm });
   return {
-    read: ({ file, text }) => readPytorch(new SourceText(file, text), parser),
+    read: ({ file, text, model, inputs, ...options }) => {
+      const source = new SourceText(file, text);
+      return model === undefined
+        ? readPytorch(source, parser, options)
+        : readPytorchModel(source, parser, { model, inputs }, options);
+    },
     dispose: () => parser.dispose(),
   };
 }

@@ -1,40 +1,79 @@
 import type { Interpreter } from './interpreter';
-import type { Scope } from './scope';
+import { ModuleScope, sourceOf, type Scope } from './scope';
 import type { StatementOf } from './syntax';
-import type { ModuleValue, Value } from './values';
+import { Deferred, unknown, type ModuleValue, type Value } from './values';
 
 /** `import a.b as c`. */
 export function importModule(interpreter: Interpreter, statement: StatementOf<'import'>, scope: Scope): void {
   const { module, alias } = statement;
   const [head = module] = module.split('.');
-  const value = alias === undefined ? load(interpreter, head) : load(interpreter, module);
-  scope.assign(alias ?? head, value, interpreter.journal);
+  const value = load(interpreter, alias === undefined ? head : module, scope);
+  const known = value ?? namespaceOf(interpreter, module, scope);
+  scope.assign(alias ?? head, known ?? missing(interpreter, alias ?? head, module), interpreter.journal);
 }
 
-/** `from a.b import c as d`. Names of a star import that is not known stay undefined, and so unknown where they are used. */
+/**
+ * `from a.b import c as d`. Names of files are looked up when they are used. Names of a star import that is not known stay
+ * undefined, and so unknown where they are used.
+ */
 export function importFrom(interpreter: Interpreter, statement: StatementOf<'importFrom'>, scope: Scope): void {
-  const name = '.'.repeat(statement.level) + statement.module;
-  const module = statement.level === 0 ? interpreter.host.importModule(name) : undefined;
+  const { level } = statement;
+  const name = '.'.repeat(level) + statement.module;
+  const find = (path: string): ModuleValue | undefined =>
+    level === 0 ? load(interpreter, path, scope) : loadRelative(interpreter, level, path, scope);
+  const ours = level === 0 && interpreter.modules.isOurs(name);
   for (const imported of statement.names) {
     if (imported.name === '*') {
-      if (module) importAll(interpreter, module, scope);
+      if (!ours && scope instanceof ModuleScope) scope.stars.push(() => find(statement.module));
+      else importAll(interpreter, find(statement.module), scope);
       continue;
     }
-    const value =
-      module?.get(imported.name) ??
-      interpreter.host.importModule(`${name}.${imported.name}`) ??
-      interpreter.unknown(imported.name, module ? `of ${name} is not understood` : `comes from ${name || 'elsewhere'}`);
-    scope.assign(imported.alias ?? imported.name, value, interpreter.journal);
+    const { site } = interpreter;
+    const get = (): Value => {
+      const module = find(statement.module);
+      return (
+        module?.get(imported.name) ??
+        find(statement.module === '' ? imported.name : `${statement.module}.${imported.name}`) ??
+        unknown(imported.name, module ? `of ${name} is not understood` : `comes from ${name || 'elsewhere'}`, site)
+      );
+    };
+    scope.assign(imported.alias ?? imported.name, ours ? get() : new Deferred(get), interpreter.journal);
   }
 }
 
-function load(interpreter: Interpreter, name: string): Value {
-  return interpreter.host.importModule(name) ?? interpreter.unknown(name, `comes from ${name}`);
+function load(interpreter: Interpreter, name: string, scope: Scope): ModuleValue | undefined {
+  const importer = sourceOf(scope);
+  return importer && interpreter.modules.absolute(name, importer);
 }
 
-function importAll(interpreter: Interpreter, module: ModuleValue, scope: Scope): void {
-  for (const name of module.names()) {
-    const value = module.get(name);
+function loadRelative(interpreter: Interpreter, level: number, name: string, scope: Scope): ModuleValue | undefined {
+  const importer = sourceOf(scope);
+  return importer && interpreter.modules.relative(level, name, importer);
+}
+
+function missing(interpreter: Interpreter, name: string, module: string): Value {
+  return interpreter.unknown(name, `comes from ${module}`);
+}
+
+/** `import a.b` where `a` is a folder without a file of its own: it has what can be imported from it. */
+function namespaceOf(interpreter: Interpreter, module: string, scope: Scope): ModuleValue | undefined {
+  const [head = module, ...rest] = module.split('.');
+  if (rest.length === 0 || interpreter.modules.isOurs(head) || !load(interpreter, module, scope)) return undefined;
+  const level = (path: string): ModuleValue => ({
+    type: 'module',
+    name: path,
+    get: (name) => {
+      const inner = `${path}.${name}`;
+      return load(interpreter, inner, scope) ?? (module.startsWith(`${inner}.`) ? level(inner) : undefined);
+    },
+    names: () => [],
+  });
+  return level(head);
+}
+
+function importAll(interpreter: Interpreter, module: ModuleValue | undefined, scope: Scope): void {
+  for (const name of module?.names() ?? []) {
+    const value = module?.get(name);
     if (value) scope.assign(name, value, interpreter.journal);
   }
 }

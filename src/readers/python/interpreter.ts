@@ -4,10 +4,12 @@ import { evaluate } from './expressions';
 import { iterate } from './iteration';
 import { Journal } from './journal';
 import { Budget, defaultLimits, type Limits } from './limits';
-import { Scope } from './scope';
-import { lineText, type Range, type Site } from './source';
+import type { FileProvider } from './files';
+import { Modules } from './modules';
+import type { Scope } from './scope';
+import { lineText, type Range, type Site, type SourceText } from './source';
 import { execute, type Signal } from './statements';
-import type { Expression, FunctionSyntax, Statement } from './syntax';
+import type { Expression, FunctionSyntax, ModuleSyntax, Statement } from './syntax';
 import { truth } from './truth';
 import {
   unknown,
@@ -21,8 +23,10 @@ import {
 
 /** What the world outside of the language adds. */
 export interface Host {
-  /** A module by its absolute name; undefined where it is not known. */
+  /** A module of ours by its absolute name; undefined where there is none. */
   importModule(name: string): ModuleValue | undefined;
+  /** Runs the code of another file, which is no part of what the host is following. */
+  loading?(run: () => void): void;
   /** Runs the constructor of a new instance. */
   construct?(instance: InstanceValue, initialise: () => void): void;
   /** An instance is given a name. */
@@ -33,6 +37,13 @@ export interface Host {
   unpack?(instance: InstanceValue, count: number, site: Site): readonly Value[] | undefined;
   /** Something that is not known is called. Undefined: the result is simply unknown. */
   unknownCall?(callee: UnknownValue, call: Call): Value | undefined;
+}
+
+/** What one reading is made in. */
+export interface Surroundings {
+  readonly limits?: Limits;
+  readonly parse: (source: SourceText) => ModuleSyntax;
+  readonly files?: FileProvider | undefined;
 }
 
 /**
@@ -50,21 +61,21 @@ export class Interpreter {
   depth = 0;
   /** The functions of the source that have been called. */
   readonly called = new Set<FunctionSyntax>();
+  /** The file that is read, and those that it imports. */
+  readonly modules: Modules;
   readonly #namedAfter = new Map<string, string>();
 
   constructor(
     readonly host: Host,
     readonly builtins: Variables,
     start: Site,
-    deadline: number,
-    limits: Limits = defaultLimits,
+    /** When reading must be over, in the clock of `performance.now()`. */
+    readonly deadline: number,
+    { limits = defaultLimits, parse, files }: Surroundings,
   ) {
     this.site = start;
     this.budget = new Budget(limits, deadline);
-  }
-
-  newModuleScope(): Scope {
-    return new Scope('module', new Scope('builtins', undefined, this.builtins));
+    this.modules = new Modules(this, parse, files, start.source);
   }
 
   evaluate(expression: Expression, scope: Scope): Value {

@@ -15,7 +15,7 @@ type Saved = Map<Journaled<unknown>, unknown>;
  * have changed is known by name.
  */
 export class Journal {
-  readonly #levels: Saved[] = [];
+  #levels: Saved[] = [];
 
   /** To be called before every change. */
   beforeChange(target: Journaled<unknown>): void {
@@ -40,6 +40,17 @@ export class Journal {
       target.restore(before);
     }
     return { outcome, after };
+  }
+
+  /** Run something whose changes stay whatever becomes of the attempts that are open: the loading of another module. */
+  outside<T>(run: () => T): T {
+    const levels = this.#levels;
+    this.#levels = [];
+    try {
+      return run();
+    } finally {
+      this.#levels = levels;
+    }
   }
 
   /** Make the changes of an attempt after all. */

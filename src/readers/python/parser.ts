@@ -28,6 +28,7 @@ export class PythonParser {
   #last: { readonly file: string; readonly text: string; readonly tree: Tree } | undefined;
   /** Statements of the top of the last text, by their place and text: what stands before an edit is not turned anew. */
   #turned: ReadonlyMap<string, readonly Statement[]> = new Map();
+  readonly #imported = new ImportedSyntax();
 
   private constructor(private readonly parser: Parser) {}
 
@@ -55,13 +56,30 @@ export class PythonParser {
     };
   }
 
-  /** Read a text as the arguments of a call; what does not parse gives none. */
-  parseArguments(text: string): readonly Argument[] {
-    const code = `f(${text})`;
+  /** Parse a file that another one imports. What has not changed since it was last asked for is not parsed again. */
+  parseImported(source: SourceText): ModuleSyntax {
+    const known = this.#imported.get(source);
+    if (known) return known;
+    const tree = this.parser.parse(source.text);
+    if (!tree) throw new Error('The Python grammar is not loaded.');
+    const root = tree.rootNode;
+    const syntax = { body: toStatements(new Subtree(root, source.text, 0)), broken: root.hasError };
+    tree.delete();
+    this.#imported.set(source, syntax);
+    return syntax;
+  }
+
+  /**
+   * Read a part of a text as the arguments of a call; what does not parse gives none.
+   * @param start where the text stands in its file
+   */
+  parseArguments(text: string, start: number): readonly Argument[] {
+    const lead = 'f(';
+    const code = `${lead}${text})`;
     const tree = this.parser.parse(code);
     if (!tree) return [];
     try {
-      const [statement] = toStatements(new Subtree(tree.rootNode, code, 0));
+      const [statement] = toStatements(new Subtree(tree.rootNode, code, 0, start - lead.length));
       if (tree.rootNode.hasError || statement?.kind !== 'expression' || statement.value.kind !== 'call') return [];
       return statement.value.arguments;
     } finally {
@@ -96,6 +114,38 @@ export class PythonParser {
     const tree = this.parser.parse(source.text, last?.file === source.file ? last.tree : null);
     if (!tree) throw new Error('The Python grammar is not loaded.');
     return tree;
+  }
+}
+
+/** Characters of imported files whose syntax is kept. */
+const mostKept = 12_000_000;
+
+/** The syntax of imported files, those that were asked for last, by what they hold. */
+class ImportedSyntax {
+  readonly #files = new Map<string, { readonly text: string; readonly syntax: ModuleSyntax }>();
+  #kept = 0;
+
+  get({ file, text }: SourceText): ModuleSyntax | undefined {
+    const found = this.#files.get(file);
+    if (found?.text !== text) return undefined;
+    this.#files.delete(file);
+    this.#files.set(file, found);
+    return found.syntax;
+  }
+
+  set({ file, text }: SourceText, syntax: ModuleSyntax): void {
+    this.#drop(file);
+    this.#files.set(file, { text, syntax });
+    this.#kept += text.length;
+    for (const oldest of this.#files.keys()) {
+      if (this.#kept <= mostKept || oldest === file) return;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(file: string): void {
+    this.#kept -= this.#files.get(file)?.text.length ?? 0;
+    this.#files.delete(file);
   }
 }
 

@@ -79,6 +79,7 @@ function toldShapes(
   const range = syntax?.body[0] && { start: site.start, end: syntax.body.at(-1)?.end ?? site.end };
   const inside = (directive: Directive): boolean =>
     range !== undefined &&
+    site.source === session.main &&
     directive.start <= range.end &&
     (directive.start >= range.start || isJustAbove(directive, site));
   const withInputs = directives.filter((directive) => directive.inputs);
@@ -117,7 +118,8 @@ function withoutDeadEnds({ nodes, inputs, outputs }: Followed): Pick<Network, 'n
 
 function initializationSite(session: Session, scope: Scope, { instance, site }: Root): Network['initializationSite'] {
   const { syntax } = instance.cls;
-  if (syntax) return siteInClass(syntax, site.source, scope);
+  if (syntax && instance.cls.site?.source === session.main) return siteInClass(syntax, site.source, scope);
   const binding = session.bindings.get(instance);
-  return binding && siteAfterStatement(binding.statement, binding.name, site.source, scope);
+  if (binding?.target.source !== session.main) return undefined;
+  return siteAfterStatement(binding.statement, binding.name, site.source, scope);
 }

@@ -27,7 +27,7 @@ export function readDirective(
 ): Directive {
   const words = source.slice(range);
   const content = words.slice(words.indexOf(commentMark) + commentMark.length);
-  const given = parser.parseArguments(content);
+  const given = parser.parseArguments(content, range.end - content.length);
   const model = given.find((argument) => argument.kind === 'positional' && argument.value.kind === 'call')?.value;
   const input = given.find((argument) => argument.kind === 'keyword' && argument.name === 'input');
   return {
@@ -37,6 +37,7 @@ export function readDirective(
   };
 }
 
+/** The shapes that an argument `input=…` tells, with the batch axis before what is written; undefined for anything else. */
 function shapesOf(argument: Argument, interpreter: Interpreter, scope: Scope): readonly Shape[] | undefined {
   const value = interpreter.evaluate(argument.value, scope);
   const elements = numberOf(value) === undefined ? interpreter.iterate(value) : [value];

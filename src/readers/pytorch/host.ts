@@ -28,6 +28,21 @@ export class PytorchHost implements Host {
     return torchModules.get(name) ?? standardModules.get(name);
   }
 
+  loading(run: () => void): void {
+    const session = this.session();
+    const { trace, constructing } = session;
+    session.trace = undefined;
+    session.constructing = 0;
+    session.loading++;
+    try {
+      run();
+    } finally {
+      session.loading--;
+      session.trace = trace;
+      session.constructing = constructing;
+    }
+  }
+
   construct(instance: InstanceValue, run: () => void): void {
     const session = this.session();
     if (!isModule(instance)) {
@@ -40,7 +55,8 @@ export class PytorchHost implements Host {
     } finally {
       session.constructing--;
     }
-    session.made.push(instance);
+    // What another file makes for itself is no model of this one.
+    if (session.loading === 0) session.made.push(instance);
     session.progress++;
   }
 
@@ -51,8 +67,10 @@ export class PytorchHost implements Host {
 
   bound(name: string, instance: InstanceValue, target: Range): void {
     const { statement, site } = this.place();
-    const { bindings } = this.session();
-    if (isModule(instance) && !bindings.has(instance))
+    const { bindings, main } = this.session();
+    const known = bindings.get(instance);
+    // The file that is read tells more of a model than those that it comes from.
+    if (isModule(instance) && (!known || (known.target.source !== main && site.source === main)))
       bindings.set(instance, { name, target: { source: site.source, ...target }, statement });
   }
 

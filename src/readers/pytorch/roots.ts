@@ -18,14 +18,18 @@ export interface Root {
   readonly site: Site;
 }
 
-/** All that the search for models works with. */
-export interface Search {
+/** What code is tried with that nobody promises to be right. */
+export interface Attempting {
   readonly interpreter: Interpreter;
   readonly session: Session;
-  readonly scope: Scope;
-  readonly directives: readonly Directive[];
   /** Gives every attempt a budget of its own. */
   readonly refill: () => void;
+}
+
+/** All that the search for models works with. */
+export interface Search extends Attempting {
+  readonly scope: Scope;
+  readonly directives: readonly Directive[];
 }
 
 /**
@@ -69,14 +73,19 @@ function isWorthReading(instance: InstanceValue): boolean {
     : instance.cls === sequentialClass;
 }
 
+/** A model whose class comes from another file stands where this file names it, or makes it. */
 function rootOf({ session }: Search, instance: InstanceValue): Root | undefined {
   const { cls } = instance;
-  if (cls.site) return { instance, name: cls.name, site: cls.site };
+  if (cls.site?.source === session.main) return { instance, name: cls.name, site: cls.site };
   const binding = session.bindings.get(instance);
-  return binding && { instance, name: binding.name, site: binding.target };
+  if (binding?.target.source === session.main) return { instance, name: binding.name, site: binding.target };
+  return cls.site && instance.site.source === session.main
+    ? { instance, name: cls.name, site: instance.site }
+    : undefined;
 }
 
-function attempt(search: Search, make: () => Value, site: Site): Value | undefined {
+/** The value that code makes; undefined, and a note of why, where it raises or does not come to its end. */
+export function attempt(search: Attempting, make: () => Value, site: Site): Value | undefined {
   search.refill();
   search.interpreter.site = site;
   try {
@@ -100,7 +109,7 @@ function makeAsTold(search: Search, directive: Directive): void {
 }
 
 /** Functions of the module that nobody calls, that need no arguments, and that make a model: `def resnet18(): …`. */
-function makersOf({ interpreter, scope }: Search): readonly FunctionValue[] {
+function makersOf({ interpreter, session, scope }: Search): readonly FunctionValue[] {
   const models = [...scope.variables.entries()].flatMap(([name, value]) =>
     value.type === 'class' && isSubclass(value, moduleClass) ? [name] : [],
   );
@@ -110,7 +119,8 @@ function makersOf({ interpreter, scope }: Search): readonly FunctionValue[] {
     return words.some((word) => mentionsCall(text, word));
   };
   return [...scope.variables.entries()].flatMap(([, value]) => {
-    if (value.type !== 'function' || !value.syntax || interpreter.called.has(value.syntax) || value.broken) return [];
+    if (value.type !== 'function' || !value.syntax || value.site.source !== session.main) return [];
+    if (interpreter.called.has(value.syntax) || value.broken) return [];
     const needs = value.parameters.some(
       (parameter) => !parameter.fallback && parameter.kind !== 'star' && parameter.kind !== 'doubleStar',
     );
@@ -144,9 +154,9 @@ function syntaxRange({ syntax, site }: ClassValue): Range {
   return { start: syntax?.body[0]?.start ?? site?.end ?? 0, end: syntax?.body.at(-1)?.end ?? site?.end ?? 0 };
 }
 
-function classesOf({ scope }: Search): readonly ClassValue[] {
+function classesOf({ session, scope }: Search): readonly ClassValue[] {
   return [...scope.variables.entries()].flatMap(([, value]) =>
-    value.type === 'class' && value.site !== undefined && isSubclass(value, moduleClass) ? [value] : [],
+    value.type === 'class' && value.site?.source === session.main && isSubclass(value, moduleClass) ? [value] : [],
   );
 }
 

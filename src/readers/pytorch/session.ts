@@ -1,6 +1,6 @@
 import type { LossKind, Note, Shape } from '../../network';
 import type { Interpreter } from '../python/interpreter';
-import { spanOf, type Range, type Site } from '../python/source';
+import { spanOf, type Range, type Site, type SourceText } from '../python/source';
 import type { InstanceValue } from '../python/values';
 import type { Trace } from './trace';
 
@@ -17,6 +17,8 @@ export class Session {
   trace: Trace | undefined;
   /** Set while the constructor of a module runs. */
   constructing = 0;
+  /** Files that are being loaded, one inside the other. */
+  loading = 0;
   /** Modules in the order in which they were finished. */
   readonly made: InstanceValue[] = [];
   readonly bindings = new Map<InstanceValue, Binding>();
@@ -27,16 +29,19 @@ export class Session {
   /** Counts what matters for a model: modules made, parameters drawn, operations traced. */
   progress = 0;
 
+  /** @param main the file that is read */
+  constructor(readonly main: SourceText) {}
+
   note(kind: Note['kind'], message: string, site: Site): void {
     if (this.trace) this.trace.builder.note({ kind, message, span: spanOf(site) });
-    else this.notes.push({ kind, message, span: spanOf(site) });
+    else if (this.loading === 0) this.notes.push({ kind, message, span: spanOf(site) });
   }
 }
 
 const sessions = new WeakMap<Interpreter, Session>();
 
 export function openSession(interpreter: Interpreter): Session {
-  const session = new Session();
+  const session = new Session(interpreter.site.source);
   sessions.set(interpreter, session);
   return session;
 }

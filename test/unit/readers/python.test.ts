@@ -20,8 +20,10 @@ const host: Host = { importModule: (name) => standardModules.get(name) };
 function run(code: string, milliseconds = 1000): unknown {
   const source = new SourceText('test.py', code);
   const start = { source, start: 0, end: 0 };
-  const interpreter = new Interpreter(host, builtinNames(), start, performance.now() + milliseconds);
-  const scope = interpreter.newModuleScope();
+  const interpreter = new Interpreter(host, builtinNames(), start, performance.now() + milliseconds, {
+    parse: (imported) => parser.parseImported(imported),
+  });
+  const scope = interpreter.modules.newScope(source);
   interpreter.execute(parser.parse(source).syntax.body, scope);
   return plain(scope.lookup('result'));
 }

@@ -7,6 +7,8 @@ export class Subtree {
     readonly node: Node,
     readonly source: string,
     readonly depth: number,
+    /** Where the parsed text stands in its file. */
+    private readonly offset = 0,
   ) {}
 
   get type(): string {
@@ -14,7 +16,7 @@ export class Subtree {
   }
 
   get range(): Range {
-    return { start: this.node.startIndex, end: this.node.endIndex };
+    return { start: this.node.startIndex + this.offset, end: this.node.endIndex + this.offset };
   }
 
   get text(): string {
@@ -41,7 +43,7 @@ export class Subtree {
   }
 
   #below(node: Node): Subtree {
-    return new Subtree(node, this.source, this.depth + 1);
+    return new Subtree(node, this.source, this.depth + 1, this.offset);
   }
 }
 

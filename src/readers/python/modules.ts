@@ -1,0 +1,118 @@
+import type { FileProvider } from './files';
+import type { Interpreter } from './interpreter';
+import { asLimit } from './limits';
+import { executeModule } from './moduleBody';
+import { ModuleFiles } from './resolution';
+import { ModuleScope, Scope } from './scope';
+import type { SourceText } from './source';
+import type { ModuleSyntax } from './syntax';
+import { text, type ModuleValue, type Value } from './values';
+
+/** Longer files are not read: nobody writes a model in so many lines. */
+export const longestText = 1_500_000;
+/** Modules whose bodies are open one inside the other. */
+const deepestLoading = 30;
+
+/**
+ * The modules of one reading: the file itself, and what it imports from other files. A module is parsed and executed when a
+ * name of it is asked for, once, whatever is asked from where.
+ */
+export class Modules {
+  readonly #files: ModuleFiles;
+  readonly #values = new Map<SourceText, ModuleValue>();
+  #open = 0;
+
+  constructor(
+    private readonly interpreter: Interpreter,
+    private readonly parse: (source: SourceText) => ModuleSyntax,
+    provider: FileProvider | undefined,
+    main: SourceText,
+  ) {
+    this.#files = new ModuleFiles(provider, main);
+  }
+
+  /** The scope of a file that its reader executes itself. */
+  newScope(source: SourceText): ModuleScope {
+    const scope = new ModuleScope(source, new Scope('builtins', undefined, this.interpreter.builtins));
+    this.#values.set(
+      source,
+      this.#moduleOf(source, () => scope),
+    );
+    return scope;
+  }
+
+  /** `import a.b.c` in a file: a module that we know ourselves before one of a file; undefined where there is none. */
+  absolute(name: string, importer: SourceText): ModuleValue | undefined {
+    const native = this.interpreter.host.importModule(name);
+    if (native || this.isOurs(name)) return native;
+    return this.#valueOf(this.#files.absolute(name, importer));
+  }
+
+  /** `from ..a import …` in a file. */
+  relative(level: number, name: string, importer: SourceText): ModuleValue | undefined {
+    return this.#valueOf(this.#files.relative(level, name, importer));
+  }
+
+  /** Whether a module belongs to a package that we know ourselves: then what we do not know of it is not looked for in files. */
+  isOurs(name: string): boolean {
+    const [head = name] = name.split('.');
+    return this.interpreter.host.importModule(head) !== undefined;
+  }
+
+  nameOf(source: SourceText): string {
+    return this.#files.moduleName(source);
+  }
+
+  #valueOf(source: SourceText | undefined): ModuleValue | undefined {
+    if (!source || source.text.length > longestText) return undefined;
+    let value = this.#values.get(source);
+    if (!value) {
+      let scope: ModuleScope | undefined;
+      value = this.#moduleOf(source, () => (scope ??= this.#load(source, (made) => (scope = made))));
+      this.#values.set(source, value);
+    }
+    return value;
+  }
+
+  #moduleOf(source: SourceText, scope: () => ModuleScope): ModuleValue {
+    const submodule = (name: string): Value | undefined => this.#valueOf(this.#files.inside(source, name));
+    return {
+      type: 'module',
+      name: this.nameOf(source),
+      get: (name) => scope().exported(name) ?? submodule(name),
+      names: () => scope().starNames(),
+      starred: (name) => {
+        // A text that does not hold the name need not be parsed, unless it gets names from others in the same way.
+        if (!source.text.includes(name) && !source.text.includes('import *')) return undefined;
+        return scope().starred(name);
+      },
+    };
+  }
+
+  /** @param announce is told the scope before its code runs: modules that import each other see what there is so far */
+  #load(source: SourceText, announce: (scope: ModuleScope) => void): ModuleScope {
+    const { interpreter } = this;
+    const scope = new ModuleScope(source, new Scope('builtins', undefined, interpreter.builtins));
+    announce(scope);
+    if (this.#open >= deepestLoading) return scope;
+    const { site, statement, budget, depth, journal } = interpreter;
+    const run = (): void =>
+      journal.outside(() => {
+        interpreter.site = { source, start: 0, end: 0 };
+        scope.variables.set('__name__', text(this.nameOf(source)), journal);
+        executeModule(interpreter, this.parse(source).body, scope, budget.limits);
+      });
+    this.#open++;
+    try {
+      if (interpreter.host.loading) interpreter.host.loading(run);
+      else run();
+    } catch (error) {
+      // What has been read of it is there; that the time is up is noticed by whoever asked.
+      if (!asLimit(error)) throw error;
+    } finally {
+      this.#open--;
+      Object.assign(interpreter, { site, statement, budget, depth });
+    }
+    return scope;
+  }
+}

@@ -1,4 +1,4 @@
-import { build, context, type BuildOptions } from 'esbuild';
+import { build, context, type BuildOptions, type Plugin } from 'esbuild';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -32,11 +32,28 @@ const probeChild: BuildOptions = {
   external: ['@tensorflow/tfjs-node'],
 };
 
+/** The engine stays a file of its own beside the extension's bundle, which loads it on first use. */
+const engineApart: Plugin = {
+  name: 'engine-apart',
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /\/engine$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './engine.js', external: true } : undefined,
+    );
+  },
+};
+
 const extension: BuildOptions = {
   ...node,
   entryPoints: ['src/extension.ts'],
   outfile: 'dist/extension.js',
   external: ['vscode'],
+  plugins: [engineApart],
+};
+
+const engine: BuildOptions = {
+  ...node,
+  entryPoints: ['src/engine.ts'],
+  outfile: 'dist/engine.js',
 };
 
 const commandLine: BuildOptions = {
@@ -99,7 +116,7 @@ export async function buildCommandLine(directory: string): Promise<string> {
 async function main(): Promise<void> {
   await copyParser(dist);
   await copyKernels(dist);
-  for (const options of [extension, probeChild, commandLine, page]) {
+  for (const options of [extension, engine, probeChild, commandLine, page]) {
     if (watch) await (await context(options)).watch();
     else await build(options);
   }

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Tally } from '../test/tally';
 import { runMain } from './command';
+import { nativeBackend } from './native';
 
 /** `npm test`: builds the package, runs every suite to its end whatever the others did, and closes with the total. */
 
@@ -19,6 +20,7 @@ const suites: readonly (readonly [script: string, args: readonly string[]])[] = 
 
 async function main(): Promise<void> {
   if ((await npm('package', [])) !== 0) throw new Error('The package could not be built; no test was run.');
+  await installNative();
   const total = { passed: 0, failed: 0 };
   const lines: string[] = [];
   for (const [script, args] of suites) {
@@ -31,6 +33,16 @@ async function main(): Promise<void> {
   }
   console.log(`\n${lines.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
   if (total.failed > 0) process.exitCode = 1;
+}
+
+/** Without the native backend its tests are skipped, and that is said: a machine may have no compiler, or no Python. */
+async function installNative(): Promise<void> {
+  try {
+    await nativeBackend();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    console.log(`The native backend could not be installed; its tests are skipped. ${reason}`);
+  }
 }
 
 /** A suite that did not come to its end, or failed without a failed test, counts as one failure more. */

@@ -23,9 +23,8 @@ export class Engine {
   }
 
   private async start(): Promise<Analyzer> {
-    const [{ createAnalyzer }, { createReader }, treeSitterWasm, pythonWasm] = await Promise.all([
-      import('../analysis'),
-      import('../readers'),
+    const [{ createAnalyzer, createReader }, treeSitterWasm, pythonWasm] = await Promise.all([
+      import('../engine'),
       this.file('web-tree-sitter.wasm'),
       this.file('tree-sitter-python.wasm'),
     ]);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { FileProvider } from './python/files';
+import type { FileProvider } from './text/files';
 
 /** Files of the disk, under their paths or their `file:` URIs. */
 export function diskFiles(roots: readonly string[]): FileProvider {

@@ -1,11 +1,11 @@
 import type { Shape } from '../network';
-import type { FileProvider } from './python/files';
+import type { FileProvider } from './text/files';
 import { PythonParser } from './python/parser';
-import { SourceText } from './python/source';
+import { SourceText } from './text/source';
 import { readPytorch, readPytorchModel, type ReadResult } from './pytorch/read';
 
 export { diskFiles } from './diskFiles';
-export type { FileProvider } from './python/files';
+export type { FileProvider } from './text/files';
 export type { ReadResult } from './pytorch/read';
 
 /** Where the parser's WebAssembly lies: paths of the files, or their bytes. */
@@ -46,7 +46,7 @@ export interface Reader {
 
 /** @throws Error where one of the files cannot be read. */
 export async function createReader({ treeSitterWasm, pythonWasm }: ReaderFiles): Promise<Reader> {
-  const parser = await PythonParser.create({ treeSitter: treeSitterWasm, python: pythonWasm });
+  const parser = await PythonParser.create({ treeSitter: treeSitterWasm, grammar: pythonWasm });
   return {
     read: ({ file, text, model, inputs, ...options }) => {
       const source = new SourceText(file, text);

@@ -1,5 +1,5 @@
 import type { Interpreter } from './interpreter';
-import type { Attempt } from './journal';
+import type { Attempt } from '../evaluation/journal';
 import { Raised } from './raised';
 import type { Scope } from './scope';
 import type { Signal } from './statements';

@@ -1,7 +1,7 @@
 import { findInClass } from './attributes';
 import type { Interpreter } from './interpreter';
 import { Scope } from './scope';
-import { lineText } from './source';
+import { lineText } from '../text/source';
 import type { Statement } from './syntax';
 import { shownSymbolOf, symbolOf } from './truth';
 import {

@@ -1,6 +1,6 @@
 import type { Interpreter } from './interpreter';
 import { Scope } from './scope';
-import type { Site } from './source';
+import type { Site } from '../text/source';
 import type { StatementOf } from './syntax';
 import { symbolOf } from './truth';
 import {

@@ -1,8 +1,8 @@
 import type { Interpreter } from './interpreter';
-import { asLimit, Budget, type Limits } from './limits';
+import { asLimit, Budget, type Limits } from '../evaluation/limits';
 import { Raised } from './raised';
 import type { Scope } from './scope';
-import type { Site } from './source';
+import type { Site } from '../text/source';
 import type { Statement } from './syntax';
 import { unknown } from './values';
 

@@ -1,10 +1,10 @@
-import type { FileProvider } from './files';
+import type { FileProvider } from '../text/files';
 import type { Interpreter } from './interpreter';
-import { asLimit } from './limits';
+import { asLimit } from '../evaluation/limits';
 import { executeModule } from './moduleBody';
 import { ModuleFiles } from './resolution';
 import { ModuleScope, Scope } from './scope';
-import type { SourceText } from './source';
+import type { SourceText } from '../text/source';
 import type { ModuleSyntax } from './syntax';
 import { text, type ModuleValue, type Value } from './values';
 

@@ -1,4 +1,4 @@
-import type { Site } from './source';
+import type { Site } from '../text/source';
 import type { Value } from './values';
 
 /** An exception of the Python code. */

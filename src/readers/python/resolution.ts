@@ -1,5 +1,5 @@
-import { folderOf, inFolder, nameOf, type FileProvider } from './files';
-import { SourceText } from './source';
+import { folderOf, inFolder, nameOf, type FileProvider } from '../text/files';
+import { SourceText } from '../text/source';
 
 const initFile = '__init__.py';
 /** Packages inside packages that are looked through for the folder that holds them all. */

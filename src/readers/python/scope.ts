@@ -1,5 +1,5 @@
-import type { Journal } from './journal';
-import type { SourceText } from './source';
+import type { Journal } from '../evaluation/journal';
+import type { SourceText } from '../text/source';
 import { Variables, type ClassValue, type Deferred, type ModuleValue, type Value } from './values';
 
 /** Where names live while a module, a class body, a function or a comprehension is evaluated. */

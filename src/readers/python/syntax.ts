@@ -1,4 +1,4 @@
-import type { Range } from './source';
+import type { Range } from '../text/source';
 
 /** The part of Python's syntax that the evaluator works on, without types, comments and brackets. Ranges are offsets of the text. */
 

@@ -1,10 +1,13 @@
-import type { Journal, Journaled } from './journal';
-import { LayeredMap, entriesOf, type Layer } from './layeredMap';
+import type { Journal, Journaled } from '../evaluation/journal';
+import { LayeredMap, entriesOf, type Layer } from '../evaluation/layeredMap';
+import { joinedSymbol, type UnknownValue } from '../evaluation/unknown';
 import { hashKey, joinValues } from './sameness';
 import type { Scope } from './scope';
-import type { Site } from './source';
+import type { Site } from '../text/source';
 import type { ClassSyntax, Expression, FunctionSyntax, Literal, Parameter, Statement } from './syntax';
 import type { Interpreter } from './interpreter';
+
+export { reasonOf, shownSymbol, unknown, type UnknownValue } from '../evaluation/unknown';
 
 /** What a Python expression can be while it is evaluated without being run. */
 export type Value =
@@ -26,19 +29,6 @@ export type Value =
   | SuperValue
   | ModuleValue
   | UnknownValue;
-
-/** What the source does not tell. It spreads: whatever is computed from it is unknown as well. */
-export interface UnknownValue {
-  readonly type: 'unknown';
-  /** A short name for people, mostly the expression's own text: `args.hidden`. Equal symbols stand for equal values. */
-  readonly symbol: string;
-  /** Why it is not known, to stand after the symbol: `comes from argparse`. */
-  readonly cause: string;
-  /** What the cause speaks of, where that is not whatever has been computed: the name of an argument. */
-  readonly subject?: string;
-  /** Where knowledge ended. */
-  readonly site: Site | undefined;
-}
 
 export interface TupleValue {
   readonly type: 'tuple';
@@ -335,10 +325,6 @@ export class Variables implements Journaled<VariablesState> {
   }
 }
 
-function joinedSymbol(name: string, { site }: UnknownValue): string {
-  return site ? `${name}${placeMark}${site.source.position(site.start).line + 1})` : name;
-}
-
 export const none: Value = { type: 'none' };
 export const bool = (value: boolean): Value => ({ type: 'bool', value });
 export const text = (value: string): Value => ({ type: 'str', value });
@@ -353,23 +339,6 @@ export const tuple = (items: readonly Value[], fields?: readonly string[]): Tupl
 /** An integer; beyond 2⁵³ a float, as near as a double comes. */
 export function int(value: number): Value {
   return Number.isSafeInteger(value) ? { type: 'int', value } : { type: 'float', value };
-}
-
-export function unknown(symbol: string, cause: string, site?: Site): UnknownValue {
-  return { type: 'unknown', symbol, cause, site };
-}
-
-/** Why it is not known, as a sentence for people: "`args.hidden` comes from argparse". */
-export function reasonOf({ symbol, cause, subject }: UnknownValue): string {
-  return `\`${subject ?? shownSymbol(symbol)}\` ${cause}`;
-}
-
-const placeMark = ' (line ';
-
-/** A symbol without the line that tells it apart from others of its name. */
-export function shownSymbol(symbol: string): string {
-  const at = symbol.lastIndexOf(placeMark);
-  return at > 0 && symbol.endsWith(')') ? symbol.slice(0, at) : symbol;
 }
 
 /** The number that a value is, booleans as 0 and 1; undefined for everything else. */

@@ -1,7 +1,7 @@
 import { type Network, type Node, type NodeId, type Note, type Shape } from '../../network';
 import type { Interpreter } from '../python/interpreter';
 import type { Scope } from '../python/scope';
-import { spanOf } from '../python/source';
+import { spanOf } from '../text/source';
 import type { Directive } from './comment';
 import { asBatch } from './factories';
 import { followForward, type Followed } from './followForward';

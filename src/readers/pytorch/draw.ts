@@ -1,6 +1,6 @@
 import type { AxisRole, Distribution, ParameterRole, Shape } from '../../network';
-import type { Journaled } from '../python/journal';
-import { spanOf, type Site } from '../python/source';
+import type { Journaled } from '../evaluation/journal';
+import { spanOf, type Site } from '../text/source';
 import { reasonOf, type InstanceValue, type UnknownValue } from '../python/values';
 import type { InitializerOrigin } from '../../network';
 

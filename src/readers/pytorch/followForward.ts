@@ -1,8 +1,8 @@
 import type { Network, NodeId, Shape } from '../../network';
 import type { Interpreter } from '../python/interpreter';
-import { asLimit, type Exhausted } from '../python/limits';
+import { asLimit, type Exhausted } from '../evaluation/limits';
 import { Raised } from '../python/raised';
-import type { Site } from '../python/source';
+import type { Site } from '../text/source';
 import { none, type Value } from '../python/values';
 import { tensorsIn } from './functions/define';
 import type { Paths } from './paths';

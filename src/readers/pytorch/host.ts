@@ -1,6 +1,6 @@
 import type { Host } from '../python/interpreter';
 import { standardModules } from '../python/library/standard';
-import type { Range, Site } from '../python/source';
+import type { Range, Site } from '../text/source';
 import {
   reasonOf,
   shownSymbol,

@@ -1,6 +1,6 @@
 import type { InitializationSite } from '../../network';
 import type { Scope } from '../python/scope';
-import type { Range, SourceText } from '../python/source';
+import type { Range, SourceText } from '../text/source';
 import type { ClassSyntax } from '../python/syntax';
 import { nnModule, torchModule } from './torch';
 

@@ -1,7 +1,7 @@
 import type { LossUse } from '../../network';
 import type { Interpreter } from '../python/interpreter';
 import type { Scope } from '../python/scope';
-import { spanOf, type SourceText } from '../python/source';
+import { spanOf, type SourceText } from '../text/source';
 import type { Expression, ModuleSyntax } from '../python/syntax';
 import type { InstanceValue, Value } from '../python/values';
 import { lossFunctions, lossModules } from './loss';

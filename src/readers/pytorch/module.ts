@@ -12,7 +12,7 @@ import {
   type UnknownValue,
   type Value,
 } from '../python/values';
-import { SourceText, type Site } from '../python/source';
+import { SourceText, type Site } from '../text/source';
 import type { LossKind } from '../../network';
 import { sourceOrigin } from './draw';
 import { recordLoss } from './loss';

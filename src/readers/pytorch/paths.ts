@@ -1,6 +1,6 @@
 import type { Distribution, Initializer, Parameter } from '../../network';
 import { fanIn } from '../../network';
-import { spanOf } from '../python/source';
+import { spanOf } from '../text/source';
 import { reasonOf, type InstanceValue } from '../python/values';
 import type { ParameterState } from './draw';
 import { isModule, moduleState } from './module';

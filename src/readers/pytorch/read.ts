@@ -1,13 +1,13 @@
 import type { Network, Note, Shape } from '../../network';
-import type { FileProvider } from '../python/files';
+import type { FileProvider } from '../text/files';
 import { Interpreter } from '../python/interpreter';
 import { builtinNames } from '../python/library/builtins';
-import { asLimit, Budget, defaultLimits, type Limits } from '../python/limits';
+import { asLimit, Budget, defaultLimits, type Limits } from '../evaluation/limits';
 import { executeModule } from '../python/moduleBody';
 import { longestText } from '../python/modules';
 import type { PythonParser } from '../python/parser';
 import type { ModuleScope, Scope } from '../python/scope';
-import { SourceText, spanOf, type Site } from '../python/source';
+import { SourceText, spanOf, type Site } from '../text/source';
 import type { ModuleSyntax, Statement } from '../python/syntax';
 import { reasonOf, text } from '../python/values';
 import { buildNetwork } from './buildNetwork';

@@ -1,8 +1,8 @@
 import type { Interpreter } from '../python/interpreter';
-import { asLimit } from '../python/limits';
+import { asLimit } from '../evaluation/limits';
 import { Raised } from '../python/raised';
 import type { Scope } from '../python/scope';
-import { lineText, type Range, type Site } from '../python/source';
+import { lineText, type Range, type Site } from '../text/source';
 import { findInClass } from '../python/attributes';
 import { noKeywords } from '../python/interpreter';
 import { isSubclass, type ClassValue, type FunctionValue, type InstanceValue, type Value } from '../python/values';

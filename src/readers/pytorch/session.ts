@@ -1,6 +1,6 @@
 import type { LossKind, Note, Shape } from '../../network';
 import type { Interpreter } from '../python/interpreter';
-import { spanOf, type Range, type Site, type SourceText } from '../python/source';
+import { spanOf, type Range, type Site, type SourceText } from '../text/source';
 import type { InstanceValue } from '../python/values';
 import type { Trace } from './trace';
 

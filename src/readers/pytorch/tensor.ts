@@ -2,7 +2,7 @@ import type { NodeId, Shape } from '../../network';
 import { InstanceValue, type Value } from '../python/values';
 import { builtinClass } from '../python/classes';
 import { objectClass } from '../python/library/types';
-import type { Site } from '../python/source';
+import type { Site } from '../text/source';
 import type { Draw, ParameterState } from './draw';
 
 /** The hidden state of a tensor. */

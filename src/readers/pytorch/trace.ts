@@ -1,5 +1,5 @@
 import { NetworkBuilder, type NodeId, type Op, type Shape } from '../../network';
-import { spanOf, type Site } from '../python/source';
+import { spanOf, type Site } from '../text/source';
 import { symbolOf } from '../python/truth';
 import { reasonOf, type InstanceValue, type Value } from '../python/values';
 import type { Paths } from './paths';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { entriesOf, LayeredMap, type Layer } from '../../../src/readers/python/layeredMap';
+import { entriesOf, LayeredMap, type Layer } from '../../../src/readers/evaluation/layeredMap';
 
 interface Item {
   readonly value: number;

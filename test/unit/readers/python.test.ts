@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { Interpreter, type Host } from '../../../src/readers/python/interpreter';
 import { builtinNames } from '../../../src/readers/python/library/builtins';
 import { standardModules } from '../../../src/readers/python/library/standard';
-import { asLimit } from '../../../src/readers/python/limits';
+import { asLimit } from '../../../src/readers/evaluation/limits';
 import { PythonParser } from '../../../src/readers/python/parser';
-import { SourceText } from '../../../src/readers/python/source';
+import { SourceText } from '../../../src/readers/text/source';
 import { reasonOf, type Value } from '../../../src/readers/python/values';
 import { readerFiles } from './support/reader';
 
 let parser: PythonParser;
 before(async () => {
-  parser = await PythonParser.create({ treeSitter: readerFiles.treeSitterWasm, python: readerFiles.pythonWasm });
+  parser = await PythonParser.create({ treeSitter: readerFiles.treeSitterWasm, grammar: readerFiles.pythonWasm });
 });
 after(() => parser.dispose());
 

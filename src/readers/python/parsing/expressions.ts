@@ -9,7 +9,7 @@ import type {
 } from '../syntax';
 import { numberLiteral } from './literals';
 import { formattedString, joinStrings } from './strings';
-import { deepestNesting, type Subtree } from './tree';
+import { deepestNesting, type Subtree } from '../../text/tree';
 
 type Convert = (tree: Subtree) => Expression;
 

@@ -1,6 +1,6 @@
 import type { BinaryOperator, ExceptHandler, Expression, Statement, StatementOf, WithItem } from '../syntax';
 import { toArguments, toExpression, toParameters } from './expressions';
-import { deepestNesting, type Subtree } from './tree';
+import { deepestNesting, type Subtree } from '../../text/tree';
 
 type Convert = (tree: Subtree) => Statement | readonly Statement[];
 

@@ -1,6 +1,6 @@
 import type { Expression, FormatField } from '../syntax';
 import { unescape } from './literals';
-import type { Subtree } from './tree';
+import type { Subtree } from '../../text/tree';
 
 type Parts = readonly (string | FormatField)[];
 

@@ -1,7 +1,7 @@
 import type { Op } from '../../../network';
 import { CallArguments } from '../../python/arguments';
 import type { Interpreter } from '../../python/interpreter';
-import type { Site } from '../../python/source';
+import type { Site } from '../../text/source';
 import { none, reasonOf, type Call, type InstanceValue, type Value } from '../../python/values';
 import { sessionOf } from '../session';
 import { Settings } from '../sizes';

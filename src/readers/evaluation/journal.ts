@@ -1,6 +1,6 @@
-import type { UnknownValue } from './values';
+import type { UnknownValue } from './unknown';
 
-/** Something that can be changed by Python code, and put back. `State` is opaque to all but itself. */
+/** Something that the code of a source can change, and that can be put back. `State` is opaque to all but itself. */
 export interface Journaled<State> {
   capture(): State;
   restore(state: State): void;

@@ -1,5 +1,5 @@
 import type { Node } from 'web-tree-sitter';
-import type { Range } from '../source';
+import type { Range } from './source';
 
 /** A tree-sitter subtree that is being turned into syntax, with the text it stands for and how deep it is nested. */
 export class Subtree {

@@ -8,5 +8,7 @@ export * from './op';
 export * from './parameter';
 export * from './shape';
 export * from './shapes';
+export { addSizes, broadcast, divideSizes, floorDivideSize, moduloSize, multiplySizes } from './size';
+export { evaluateSize } from './sizeExpression';
 export * from './span';
 export * from './variance';

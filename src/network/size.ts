@@ -1,46 +1,86 @@
-import { BATCH, dimText, isKnown, sameDim, type Dim, type Shape, type UnknownDim } from './shape';
+import { BATCH, dimText, isKnown, sameDim, type Dim, type Shape } from './shape';
+import { dividedParts, expressionOf, product, quotient, sizeOf, sum, withReason } from './sizeExpression';
 
 /** Arithmetic of sizes, known or not. An unknown result is named after its operands, so that equal computations give equal names. */
 
 /** a·b·…, with the known factors first: `16·H·W`. */
 export function multiplySizes(dims: readonly Dim[]): Dim {
-  const known = dims.filter(isKnown).reduce((result, dim) => result * dim, 1);
-  const unknown = dims.filter((dim): dim is UnknownDim => !isKnown(dim));
-  const [only] = unknown;
-  if (!only || known === 0) return known;
-  if (unknown.length === 1 && known === 1) return only;
-  const symbol = [...(known === 1 ? [] : [String(known)]), ...unknown.map(dimText).sort()].join('·');
-  return withReason(symbol, unknown);
+  let result = expressionOf(1);
+  for (const dim of dims) {
+    const next = product(result, expressionOf(dim));
+    if (!next) return multiplyAsAtoms(dims);
+    result = next;
+  }
+  return sizeOf(result, dims);
+}
+
+/** Sums of many terms are not multiplied out: `(H+W)·(D+E)`. */
+function multiplyAsAtoms(dims: readonly Dim[]): Dim {
+  const symbols = dims.map((dim) => {
+    const text = dimText(dim);
+    return expressionOf(dim).size > 1 ? `(${text})` : text;
+  });
+  return withReason(symbols.sort().join('·'), dims);
 }
 
 export function addSizes(dims: readonly Dim[]): Dim {
-  const known = dims.filter(isKnown).reduce((result, dim) => result + dim, 0);
-  const unknown = dims.filter((dim): dim is UnknownDim => !isKnown(dim));
-  const [only] = unknown;
-  if (!only) return known;
-  if (unknown.length === 1 && known === 0) return only;
-  const sum = unknown.map(dimText).sort().join('+');
-  const symbol = known === 0 ? sum : `${sum}${known > 0 ? '+' : '−'}${Math.abs(known)}`;
-  return withReason(symbol, unknown);
+  return sizeOf(
+    dims.reduce((total, dim) => sum(total, expressionOf(dim)), expressionOf(0)),
+    dims,
+  );
+}
+
+/** ⌊a/b⌋ */
+export function floorDivideSize(a: Dim, b: Dim): Dim {
+  return divideRounded(a, b, '⌊', '⌋');
+}
+
+/** ⌈a/b⌉ */
+export function ceilDivideSize(a: Dim, b: Dim): Dim {
+  return divideRounded(a, b, '⌈', '⌉');
+}
+
+function divideRounded(a: Dim, b: Dim, open: '⌊' | '⌈', close: '⌋' | '⌉'): Dim {
+  const exact = quotient(expressionOf(a), expressionOf(b));
+  if (exact) return sizeOf(exact, [a, b]);
+  if (!isKnown(b) || b < 1) return withReason(`${open}${dimText(a)}/${dimText(b)}${close}`, [a, b]);
+  // ⌊(k·q + r)/k⌋ = q + ⌊r/k⌋; a known rest is smaller than k.
+  const { even, rest } = dividedParts(expressionOf(a), b);
+  const left = sizeOf(rest, [a]);
+  if (isKnown(left)) return sizeOf(sum(even, expressionOf(open === '⌈' && left > 0 ? 1 : 0)), [a]);
+  const symbol = left.symbol;
+  // ⌊⌊n/a⌋/b⌋ = ⌊n/(a·b)⌋
+  const inner = symbol.startsWith(open) && /^[^⌊⌋⌈⌉]+\/(\d+)$/.exec(symbol.slice(1, -1));
+  const below = inner ? Number(inner[1]) * b : b;
+  const above = inner
+    ? inner[0].slice(0, inner[0].lastIndexOf('/'))
+    : expressionOf(left).size > 1
+      ? `(${symbol})`
+      : symbol;
+  return sizeOf(sum(even, new Map([[`${open}${above}/${below}${close}`, 1]])), [a]);
+}
+
+/** What is left of `a` after taking `b` away as often as it goes. */
+export function moduloSize(a: Dim, b: Dim): Dim {
+  if (isKnown(b) && b > 0) {
+    const left = sizeOf(dividedParts(expressionOf(a), b).rest, [a]);
+    if (isKnown(left)) return left;
+  }
+  return quotient(expressionOf(a), expressionOf(b)) ? 0 : withReason(`(${dimText(a)} mod ${dimText(b)})`, [a, b]);
 }
 
 /** What is left of `whole` after dividing by `parts`: undefined where it does not divide, `'unknown'` where it cannot be told. */
 export function divideSizes(whole: readonly Dim[], parts: readonly Dim[]): Dim | 'unknown' | undefined {
-  const rest = [...whole];
-  const left = parts.filter((part) => {
-    if (isKnown(part)) return true;
-    const same = rest.findIndex((dim) => sameDim(dim, part));
-    if (same >= 0) rest.splice(same, 1);
-    return same < 0;
-  });
-  if (left.some((part) => !isKnown(part))) return 'unknown';
-  const divisor = left.filter(isKnown).reduce((result, dim) => result * dim, 1);
-  const known = rest.filter(isKnown).reduce((result, dim) => result * dim, 1);
-  const unknown = rest.filter((dim): dim is UnknownDim => !isKnown(dim));
-  if (divisor === 0) return 'unknown';
-  if (known % divisor === 0) return multiplySizes([known / divisor, ...unknown]);
+  const [all, part] = [multiplySizes(whole), multiplySizes(parts)];
+  if (part === 0) return 'unknown';
+  const exact = quotient(expressionOf(all), expressionOf(part));
+  if (exact) return sizeOf(exact, [all]);
+  const [[atoms, factor] = ['', 0], ...more] = [...expressionOf(all)];
   // The batch may not be asked to make up for a sample that does not divide; any other unknown size may.
-  return unknown.every((dim) => dim.symbol === BATCH.symbol) ? undefined : 'unknown';
+  const plain = more.length === 0 && (atoms === '' || atoms === BATCH.symbol);
+  const left = quotient(expressionOf(part), new Map([[atoms, 1]]));
+  const divisor = isKnown(part) ? part : left && sizeOf(left, []);
+  return plain && divisor !== undefined && isKnown(divisor) && factor % divisor !== 0 ? undefined : 'unknown';
 }
 
 /**
@@ -69,14 +109,9 @@ export function slide(
     // PyTorch drops a last window that would begin in the padding behind.
     return (places - 1) * stride >= size + padding / 2 ? places - 1 : places;
   }
-  return { ...size, symbol: slideSymbol(size.symbol, shift + (ceil ? stride - 1 : 0), stride) };
-}
-
-function slideSymbol(symbol: string, shift: number, stride: number): string {
-  const signed = shift === 0 ? symbol : `${symbol}${shift > 0 ? '+' : '−'}${Math.abs(shift)}`;
-  if (stride === 1) return signed;
-  if (shift === stride - 1) return `⌈${symbol}/${stride}⌉`;
-  return `⌊${shift === 0 ? symbol : `(${signed})`}/${stride}⌋`;
+  const places = shift + (ceil ? stride - 1 : 0);
+  if (places === stride - 1) return ceilDivideSize(size, stride);
+  return floorDivideSize(addSizes([size, places]), stride);
 }
 
 /** The shape of two tensors joined element by element; undefined where they do not fit. */
@@ -100,9 +135,4 @@ function broadcastSize(a: Dim, b: Dim): Dim | undefined {
   if (isKnown(a)) return a;
   if (isKnown(b)) return b;
   return withReason(`max(${[a.symbol, b.symbol].sort().join(', ')})`, [a, b]);
-}
-
-function withReason(symbol: string, from: readonly Dim[]): UnknownDim {
-  const reason = from.find((dim) => !isKnown(dim) && dim.reason !== undefined);
-  return reason && !isKnown(reason) && reason.reason !== undefined ? { symbol, reason: reason.reason } : { symbol };
 }

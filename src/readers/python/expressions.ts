@@ -1,13 +1,13 @@
 import { assign } from './assignment';
 import { makeFunction, yielded } from './calls';
 import type { Interpreter } from './interpreter';
-import { binary, compare, extendList, isElements, negate } from './operators';
+import { binary, compare, extendList, invert, isElements, negate } from './operators';
 import { Scope } from './scope';
 import { getItem } from './subscripts';
 import type { Expression, ExpressionOf, FormatField } from './syntax';
 import { symbolOf, textOf } from './truth';
 import { formatNumber } from './library/format';
-import { bool, DictValue, int, ListValue, none, numberOf, text, tuple, type UnknownValue, type Value } from './values';
+import { bool, DictValue, ListValue, none, text, tuple, type UnknownValue, type Value } from './values';
 import { hashKey, joinValues } from './sameness';
 
 /** The value of an expression. It never throws but for the limits and for exceptions of the Python code itself. */
@@ -216,12 +216,8 @@ function unary(interpreter: Interpreter, expression: ExpressionOf<'unary'>, scop
       return negate(interpreter, value);
     case '+':
       return value;
-    case '~': {
-      const number = numberOf(value);
-      return number === undefined
-        ? interpreter.unknown(source(interpreter, expression), 'is not understood')
-        : int(~number);
-    }
+    case '~':
+      return invert(interpreter, value);
   }
 }
 

@@ -1,3 +1,4 @@
+import { addSizes, floorDivideSize, isKnown, moduloSize, multiplySizes, type Dim } from '../../network';
 import type { Interpreter } from './interpreter';
 import type { BinaryOperator, ComparisonOperator } from './syntax';
 import { symbolOf, textOf } from './truth';
@@ -28,6 +29,7 @@ export function binary(interpreter: Interpreter, operator: BinaryOperator, left:
   const reflected = right.type === 'instance' && interpreter.findAttribute(right, `__r${methodNames[operator]}__`);
   if (reflected) return interpreter.apply(reflected, left);
   return (
+    knownResult(operator, left, right) ??
     unknownResult(operator, left, right) ??
     numbers(operator, left, right) ??
     sequences(interpreter, operator, left, right) ??
@@ -56,9 +58,41 @@ export function isElements(elements: readonly Value[] | UnknownValue): elements 
   return Array.isArray(elements);
 }
 
+/** A difference or a rest of unknown sizes that is known all the same: `T - T`, `(4 * H) % 2`. */
+function knownResult(operator: string, left: Value, right: Value): Value | undefined {
+  if (left.type !== 'unknown') return undefined;
+  const compute = operator === '-' || operator === '%' ? sizeOperators[operator] : undefined;
+  const [a, b] = [asSize(left), asSize(right)];
+  const size = compute && a !== undefined && b !== undefined ? compute(a, b) : undefined;
+  return size !== undefined && isKnown(size) ? int(size) : undefined;
+}
+
 function unknownResult(operator: string, left: Value, right: Value): UnknownValue | undefined {
   const from = left.type === 'unknown' ? left : right.type === 'unknown' ? right : undefined;
-  return from && { ...from, symbol: `${operandSymbol(left)}${operator}${operandSymbol(right)}`.slice(0, 80) };
+  if (!from) return undefined;
+  const symbol = sizeSymbol(operator, left, right);
+  return { ...from, symbol: symbol ?? `${operandSymbol(left)}${operator}${operandSymbol(right)}`.slice(0, 80) };
+}
+
+const sizeOperators: Readonly<Record<string, (a: Dim, b: Dim) => Dim>> = {
+  '+': (a, b) => addSizes([a, b]),
+  '-': (a, b) => addSizes([a, multiplySizes([-1, b])]),
+  '*': (a, b) => multiplySizes([a, b]),
+  '//': floorDivideSize,
+  '%': moduloSize,
+};
+
+/** Arithmetic of what may be sizes is named by its normal form: `x.shape[0] * x.shape[1]` and `T * B` are the same `B·T`. */
+function sizeSymbol(operator: string, left: Value, right: Value): string | undefined {
+  const compute = sizeOperators[operator];
+  const [a, b] = [asSize(left), asSize(right)];
+  const size = compute && a !== undefined && b !== undefined ? compute(a, b) : undefined;
+  return size === undefined || isKnown(size) ? undefined : size.symbol;
+}
+
+function asSize(value: Value): Dim | undefined {
+  if (value.type === 'int') return value.value;
+  return value.type === 'unknown' ? { symbol: value.symbol } : undefined;
 }
 
 /** The symbol of an operand, in brackets where it is an operation itself. */
@@ -173,6 +207,8 @@ export function compare(interpreter: Interpreter, operator: ComparisonOperator, 
     }
     case '==':
     case '!=': {
+      const answer = richComparison(interpreter, operator, left, right);
+      if (answer) return answer;
       const same = equal(interpreter, left, right);
       return typeof same === 'boolean' ? bool(same === (operator === '==')) : same;
     }
@@ -180,6 +216,8 @@ export function compare(interpreter: Interpreter, operator: ComparisonOperator, 
     case '<=':
     case '>':
     case '>=': {
+      const answer = richComparison(interpreter, operator, left, right);
+      if (answer) return answer;
       const order = ordering(interpreter, left, right);
       if (typeof order !== 'number') return order;
       return bool(
@@ -187,6 +225,29 @@ export function compare(interpreter: Interpreter, operator: ComparisonOperator, 
       );
     }
   }
+}
+
+const comparisonMethods = {
+  '==': ['__eq__', '__eq__'],
+  '!=': ['__ne__', '__ne__'],
+  '<': ['__lt__', '__gt__'],
+  '<=': ['__le__', '__ge__'],
+  '>': ['__gt__', '__lt__'],
+  '>=': ['__ge__', '__le__'],
+} as const;
+
+/** What an instance answers that compares in its own way, and may answer with more than a truth value. */
+function richComparison(
+  interpreter: Interpreter,
+  operator: keyof typeof comparisonMethods,
+  left: Value,
+  right: Value,
+): Value | undefined {
+  const [name, reflected] = comparisonMethods[operator];
+  const own = left.type === 'instance' && interpreter.findAttribute(left, name);
+  if (own) return interpreter.apply(own, right);
+  const other = right.type === 'instance' && interpreter.findAttribute(right, reflected);
+  return other ? interpreter.apply(other, left) : undefined;
 }
 
 function identical(left: Value, right: Value): boolean | UnknownValue {
@@ -201,7 +262,11 @@ function identical(left: Value, right: Value): boolean | UnknownValue {
 export function equal(interpreter: Interpreter, left: Value, right: Value): boolean | UnknownValue {
   interpreter.budget.spend();
   if (left === right && left.type === 'tuple') return true;
-  if (left.type === 'unknown' || right.type === 'unknown') return unknownResult('==', left, right) ?? false;
+  if (left.type === 'unknown' || right.type === 'unknown') {
+    const difference = knownResult('-', left, right);
+    if (difference) return numberOf(difference) === 0;
+    return unknownResult('==', left, right) ?? false;
+  }
   const a = numberOf(left);
   const b = numberOf(right);
   if (a !== undefined && b !== undefined) return a === b;
@@ -249,8 +314,11 @@ function ordering(interpreter: Interpreter, left: Value, right: Value): number |
     }
     return left.items.length - right.items.length;
   }
+  const difference = knownResult('-', left, right);
   return (
-    unknownResult(' < ', left, right) ?? interpreter.unknown(`${symbolOf(left)} < ${symbolOf(right)}`, 'is not known')
+    numberOf(difference) ??
+    unknownResult(' < ', left, right) ??
+    interpreter.unknown(`${symbolOf(left)} < ${symbolOf(right)}`, 'is not known')
   );
 }
 
@@ -281,7 +349,15 @@ function contains(interpreter: Interpreter, container: Value, item: Value): bool
 export function negate(interpreter: Interpreter, value: Value): Value {
   const number = numberOf(value);
   if (number !== undefined) return value.type === 'float' ? float(-number) : int(-number);
-  if (value.type === 'unknown') return { ...value, symbol: `-${value.symbol}` };
+  if (value.type === 'unknown') return { ...value, symbol: sizeSymbol('*', int(-1), value) ?? `-${value.symbol}` };
   const own = value.type === 'instance' && interpreter.findAttribute(value, '__neg__');
   return own ? interpreter.apply(own) : interpreter.unknown(`-${symbolOf(value)}`, 'is not understood');
+}
+
+/** `~value`. */
+export function invert(interpreter: Interpreter, value: Value): Value {
+  const number = numberOf(value);
+  if (number !== undefined) return int(~number);
+  const own = value.type === 'instance' && interpreter.findAttribute(value, '__invert__');
+  return own ? interpreter.apply(own) : interpreter.unknown(`~${symbolOf(value)}`, 'is not understood');
 }

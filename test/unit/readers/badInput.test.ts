@@ -126,7 +126,7 @@ describe('bad input', () => {
       'import torch.nn as nn\n\nclass Net(nn.Module):\n    def __init__(self, n):\n        super().__init__()\n        self.fc = nn.Linear(n, n // 2)\n\n    def forward(self, x):\n        return self.fc(x)\n',
     )[0];
     assert.deepEqual(network?.parameters[0]?.shape, [
-      { symbol: 'n//2', reason: '`n` is an argument of `__init__` without a default' },
+      { symbol: '⌊n/2⌋', reason: '`n` is an argument of `__init__` without a default' },
       { symbol: 'n', reason: '`n` is an argument of `__init__` without a default' },
     ]);
   });

@@ -204,8 +204,8 @@ describe('what is unknown', () => {
   it('spreads with its name and its reason', () => {
     const code = 'import argparse\nargs = argparse.ArgumentParser().parse_args()\n';
     assert.deepEqual(run(`${code}result = args.hidden * 2`), {
-      symbol: 'args.hidden*2',
-      unknown: '`args.hidden*2` comes from argparse',
+      symbol: '2·args.hidden',
+      unknown: '`2·args.hidden` comes from argparse',
     });
     assert.deepEqual(run(`${code}result = [1 if args.x else 1, args.y == 1 and True]`), [
       1,

@@ -8,7 +8,7 @@ import { followForward, type Followed } from './followForward';
 import { siteAfterStatement, siteInClass } from './initializationSite';
 import { fill, solveInput, solveSide } from './inputs';
 import { followedLosses } from './lossUses';
-import { networkParameters, pathsOf, type Paths } from './paths';
+import { networkBuffers, networkParameters, pathsOf, type Paths } from './paths';
 import type { Root } from './roots';
 import type { Session } from './session';
 
@@ -31,6 +31,7 @@ export function buildNetwork(
     inputs,
     outputs,
     parameters: networkParameters(paths),
+    buffers: networkBuffers(paths),
     ...(unlisted.length > 0 ? { unlistedParameters: unlisted } : {}),
     span: spanOf(root.site),
     losses: followedLosses(session, root.instance),

@@ -5,7 +5,7 @@ import type { Draw } from './draw';
 /** What PyTorch draws its parameters from (2.13; torch/nn/modules). */
 
 /** `kaiming_uniform_(a=√5)`: U(±1/√fan_in), so Var = 1/(3·fan_in). */
-export const weightDraw: Draw = { kind: 'varianceScaling', scale: 1 / 3, mode: 'fanIn', shape: 'uniform' };
+export const weightDraw: Draw = { kind: 'fanScaling', scale: 1 / 3, fan: 'in', shape: 'uniform' };
 
 /** U(±1/√fan_in) with the fan-in of the weight beside it. */
 export function biasDraw(weight: InstanceValue): Draw {

@@ -1,13 +1,13 @@
 import { BATCH, type Shape } from '../../network';
 import { builtin } from '../python/classes';
 import { numberOf, type Call, type Value } from '../python/values';
-import type { Draw } from './draw';
-import { ParameterState, sourceOrigin } from './draw';
+import { ConstantState, ParameterState, sourceOrigin, unknownDraw, type Draw } from './draw';
 import { isElements } from '../python/operators';
 import { shapeOfTensor } from './queries';
 import { sessionOf } from './session';
 import { toDim, toShape } from './sizes';
 import { makeTensor, tensorState } from './tensor';
+import { drawOfView, viewOf } from './views';
 
 const draws: Readonly<Record<string, Draw>> = {
   randn: { kind: 'normal', mean: 0, std: 1 },
@@ -17,18 +17,23 @@ const draws: Readonly<Record<string, Draw>> = {
   empty: { kind: 'unknown', reason: 'it is memory that is not initialised' },
 };
 
+/** A tensor that is drawn so, at this call. */
+function made(shape: Shape | undefined, draw: Draw, call: Call): Value {
+  return makeTensor(new ConstantState(shape, draw, sourceOrigin(call.site)), call.site);
+}
+
 const fromSizes =
   (draw: Draw): ((call: Call) => Value) =>
   (call) => {
     const named = call.keywords.get('size');
     const shape = toShape(call.interpreter, named ? [named] : call.positional);
-    return makeTensor({ kind: 'constant', shape: call.hidden ? undefined : shape, draw }, call.site);
+    return made(call.hidden ? undefined : shape, draw, call);
   };
 
 const like =
   (draw: Draw): ((call: Call) => Value) =>
   (call) =>
-    makeTensor({ kind: 'constant', shape: shapeOfTensor(call.positional[0], call), draw }, call.site);
+    made(shapeOfTensor(call.positional[0], call), draw, call);
 
 function full(call: Call): Value {
   const [size, value] = [
@@ -40,15 +45,14 @@ function full(call: Call): Value {
     filled === undefined
       ? { kind: 'unknown', reason: 'the value it is filled with is not known' }
       : { kind: 'constant', value: filled };
-  return makeTensor({ kind: 'constant', shape: size && toShape(call.interpreter, [size]), draw }, call.site);
+  return made(size && toShape(call.interpreter, [size]), draw, call);
 }
 
 /** `torch.tensor(0.5)`, `torch.tensor([1.0, 2.0])`. */
 function fromData(call: Call): Value {
   const [data] = call.positional;
   const number = numberOf(data);
-  if (number !== undefined)
-    return makeTensor({ kind: 'constant', shape: [], draw: { kind: 'constant', value: number } }, call.site);
+  if (number !== undefined) return made([], { kind: 'constant', value: number }, call);
   const elements = data && call.interpreter.iterate(data);
   const flat = elements && isElements(elements) ? elements : undefined;
   const numbers = flat?.map(numberOf);
@@ -58,21 +62,14 @@ function fromData(call: Call): Value {
     ? { kind: 'constant', value: first }
     : { kind: 'unknown', reason: 'it is set number by number' };
   const shape: Shape | undefined = numbers && !numbers.includes(undefined) ? [numbers.length] : undefined;
-  return makeTensor({ kind: 'constant', shape, draw }, call.site);
+  return made(shape, draw, call);
 }
 
 /** `torch.randint(low, high, size)`, `torch.randint(high, size)`. */
 function integers(call: Call): Value {
   const size =
     call.keywords.get('size') ?? call.positional.find((value) => value.type === 'tuple' || value.type === 'list');
-  return makeTensor(
-    {
-      kind: 'constant',
-      shape: size && toShape(call.interpreter, [size]),
-      draw: { kind: 'unknown', reason: 'it is drawn from integers' },
-    },
-    call.site,
-  );
+  return made(size && toShape(call.interpreter, [size]), unknownDraw('it is drawn from integers'), call);
 }
 
 /** Functions that make a tensor. */
@@ -86,11 +83,7 @@ export const factoryMembers: Readonly<Record<string, Value>> = Object.fromEntrie
       ['full', full] as const,
       ['tensor', fromData] as const,
       ['randint', integers] as const,
-      [
-        'eye',
-        (call: Call) =>
-          makeTensor({ kind: 'constant', shape: squareOf(call), draw: { kind: 'identity', gain: 1 } }, call.site),
-      ] as const,
+      ['eye', (call: Call) => made(squareOf(call), { kind: 'identity', gain: 1 }, call)] as const,
     ] satisfies readonly (readonly [string, (call: Call) => Value])[]
   ).map(([name, call]) => [name, builtin(name, call)]),
 );
@@ -103,16 +96,14 @@ function squareOf({ positional: [rows, columns] }: Call): Shape | undefined {
 export function makeParameter(call: Call): Value {
   const data = call.positional[0] ?? call.keywords.get('data');
   const state = tensorState(data);
-  if (state?.kind === 'parameter' && data) return data;
   if (sessionOf(call.interpreter).trace)
     return call.interpreter.unknown('nn.Parameter(…)', 'is made anew in each `forward`');
-  const shape = (state?.kind === 'constant' ? state.shape : undefined) ?? [
-    { symbol: '?', reason: 'the shape of this parameter is not known' },
-  ];
-  const draw: Draw =
-    state?.kind === 'constant'
-      ? state.draw
-      : { kind: 'unknown', reason: 'it is made from a tensor that is not understood' };
+  // Of another parameter the new one shares the elements, yet it is one of its own.
+  const view = viewOf(state);
+  const shape = view?.shape ?? [{ symbol: '?', reason: 'the shape of this parameter is not known' }];
+  const draw = view ? drawOfView(view) : unknownDraw('it is made from a tensor that is not understood');
+  if (state?.kind === 'parameter')
+    return makeTensor(new ParameterState(shape, state.role, state.axes, draw, state.origin), call.site);
   const axes = shape.map(() => 'feature' as const);
   return makeTensor(
     new ParameterState(shape, shape.length < 2 ? 'scalar' : 'weight', axes, draw, sourceOrigin(call.site)),

@@ -36,6 +36,8 @@ export class ModuleState {
   loss: LossKind | undefined;
   /** Of a container: why it is not known what it holds. */
   hidden: UnknownValue | undefined;
+  /** Names of the tensors that are saved with the model and not trained (`register_buffer`). */
+  readonly buffers = new Set<string>();
   /** Of a layer that is not understood yet: its parameters are not listed. */
   unlisted: string | undefined;
 }
@@ -111,6 +113,14 @@ function registerByName(call: Call): Value {
   return none;
 }
 
+function registerBuffer(call: Call): Value {
+  const { buffers } = moduleState(self(call)) ?? {};
+  const name = call.positional[1] ?? call.keywords.get('name');
+  const persistent = call.positional[3] ?? call.keywords.get('persistent') ?? bool(true);
+  if (name?.type === 'str' && call.interpreter.truth(persistent) !== false) buffers?.add(name.value);
+  return registerByName(call);
+}
+
 /** `module(x)`: inside of a `forward` it is followed; outside it says what the model is called with. */
 function callModule(call: Call): Value {
   const module = self(call);
@@ -171,7 +181,7 @@ const methods: Methods = {
   add_module: registerByName,
   register_module: registerByName,
   register_parameter: registerByName,
-  register_buffer: registerByName,
+  register_buffer: registerBuffer,
   parameters: (call) => new ListValue([...namedParameters(self(call), recursive(call)).keys()]),
   named_parameters: (call) =>
     new ListValue([...namedParameters(self(call))].map(([value, path]) => tuple([text(path), value]))),

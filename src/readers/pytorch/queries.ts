@@ -13,9 +13,8 @@ export function shapeOfTensor(value: Value | undefined, call: Call): Shape | und
       return value && sessionOf(call.interpreter).trace?.shape(value);
     case 'parameter':
     case 'constant':
-      return state.shape;
     case 'view':
-      return state.part ? undefined : state.parameter.shape;
+      return state.shape;
     case 'output':
     case undefined:
       return undefined;

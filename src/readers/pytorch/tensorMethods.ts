@@ -1,14 +1,16 @@
 import { builtin } from '../python/classes';
 import type { BinaryOperator } from '../python/syntax';
 import { none, type Call, type Value } from '../python/values';
-import { ParameterState, scaledDraw, shiftedDraw, type Draw } from './draw';
+import { ConstantState, ParameterState, unknownDraw } from './draw';
 import { tensorArithmetic } from './functions/arithmetic';
 import { applyTensorFunction } from './functions/define';
 import { tensorFunctions } from './functions/table';
-import { DrawArguments, initialise } from './initialise';
+import { drawInPlace, inPlaceNames } from './inPlace';
+import { drawOf, initialise, replaceData } from './initialise';
 import { shapeOfTensor, sizeProperties, sizeQueries } from './queries';
 import { sessionOf } from './session';
 import { makeTensor, parameterState, tensorClass, tensorState } from './tensor';
+import { pickedView, viewBy, viewOf } from './views';
 
 const operators: Readonly<Record<string, BinaryOperator>> = {
   add: '+',
@@ -21,60 +23,15 @@ const operators: Readonly<Record<string, BinaryOperator>> = {
   matmul: '@',
 };
 
-/** What the tensor that is changed in place was drawn from before. */
-function drawOf(value: Value | undefined): Draw {
-  const state = tensorState(value);
-  if (state?.kind === 'parameter') return state.draw;
-  if (state?.kind === 'view') return state.parameter.draw;
-  return { kind: 'unknown', reason: 'it is changed in place' };
-}
-
-type InPlace = (args: DrawArguments, self: Value | undefined) => Draw;
-
-const inPlace: Readonly<Record<string, { readonly parameters: readonly string[]; readonly draw: InPlace }>> = {
-  normal_: {
-    parameters: ['mean', 'std'],
-    draw: (args) => ({ kind: 'normal', mean: args.number('mean', 0), std: Math.abs(args.number('std', 1)) }),
-  },
-  uniform_: {
-    parameters: ['from', 'to'],
-    draw: (args) => ({ kind: 'uniform', low: args.number('from', 0), high: args.number('to', 1) }),
-  },
-  zero_: { parameters: [], draw: () => ({ kind: 'constant', value: 0 }) },
-  fill_: { parameters: ['value'], draw: (args) => ({ kind: 'constant', value: args.number('value', 0) }) },
-  mul_: { parameters: ['other'], draw: (args, self) => scaledDraw(drawOf(self), args.number('other', 1)) },
-  div_: { parameters: ['other'], draw: (args, self) => scaledDraw(drawOf(self), 1 / args.number('other', 1)) },
-  add_: { parameters: ['other'], draw: (args, self) => shiftedDraw(drawOf(self), args.number('other', 0)) },
-  sub_: { parameters: ['other'], draw: (args, self) => shiftedDraw(drawOf(self), -args.number('other', 0)) },
-  copy_: {
-    parameters: ['src'],
-    draw: ({ args }) => {
-      const source = tensorState(args.get('src'));
-      return source?.kind === 'constant'
-        ? source.draw
-        : { kind: 'unknown', reason: 'it is copied from another tensor' };
-    },
-  },
-};
-
 /** In `forward`, `x.add_(y)` is `x + y` as far as the graph is concerned. */
 const inPlaceOperators: Readonly<Record<string, BinaryOperator>> = { add_: '+', sub_: '-', mul_: '*', div_: '/' };
 
 function changeInPlace(name: string, call: Call): Value {
   const [self] = call.positional;
-  const state = tensorState(self);
   const operator = inPlaceOperators[name];
-  if (state?.kind === 'node' && operator && self)
+  if (tensorState(self)?.kind === 'node' && operator && self)
     return tensorArithmetic(operator, self, call.positional[1] ?? none, call);
-  if (state?.kind === 'constant') return makeTensor({ ...state, draw: changedDraw(name, call) }, call.site);
-  return initialise(self, changedDraw(name, call), call);
-}
-
-function changedDraw(name: string, call: Call): Draw {
-  const change = inPlace[name];
-  if (!change) return { kind: 'unknown', reason: `\`${name}\` is not understood` };
-  const args = new DrawArguments(call, change.parameters);
-  return args.checked(change.draw(args, call.positional[0]));
+  return initialise(self, drawInPlace(name, call), call);
 }
 
 /** A method that is not in any table: in place by PyTorch's convention where its name ends so, else an operation that is not understood. */
@@ -117,7 +74,11 @@ function attributeOf(call: Call): Value {
   if (name.type !== 'str') return none;
   const property = sizeProperties[name.value];
   if (property) return property(shapeOfTensor(self, call), call);
-  if (name.value === 'data') return dataOf(self, call);
+  if (['data', 'T', 'mT'].includes(name.value)) {
+    const shown = viewBy(name.value, { ...call, positional: [self] });
+    if (shown) return shown;
+  }
+  if (name.value === 'data') return self;
   if (name.value === 'T')
     return applyTensorFunction('t', tensorFunctions['t'] ?? { parameters: [], apply: () => none }, {
       ...call,
@@ -128,36 +89,36 @@ function attributeOf(call: Call): Value {
   return unknownMethod(self, name.value);
 }
 
-function dataOf(self: Value, call: Call): Value {
-  const state = tensorState(self);
-  return state?.kind === 'parameter' ? makeTensor({ kind: 'view', parameter: state, part: false }, call.site) : self;
-}
-
 function item(call: Call): Value {
   const [self = none] = call.positional;
   const state = tensorState(self);
   const { trace } = sessionOf(call.interpreter);
-  switch (state?.kind) {
-    case 'node':
-      return trace
-        ? trace.opaque('A part of a tensor is taken here, which is not understood yet.', [self], call.site)
-        : self;
-    case 'parameter':
-      return makeTensor({ kind: 'view', parameter: state, part: true }, call.site);
-    case 'view':
-      return makeTensor({ ...state, part: true }, call.site);
-    case 'constant':
-      return makeTensor({ kind: 'constant', shape: undefined, draw: state.draw }, call.site);
-    default:
-      return self;
-  }
+  if (state?.kind === 'node')
+    return trace
+      ? trace.opaque('A part of a tensor is taken here, which is not understood yet.', [self], call.site)
+      : self;
+  const view = viewOf(state);
+  if (!view) return self;
+  const part = pickedView(view, call.positional[1] ?? none);
+  return makeTensor(part ?? new ConstantState(undefined, unknownDraw('it is a part of another tensor')), call.site);
 }
 
-/** `p[…] = value`: a parameter of which a part is set is not drawn as it was. */
+/** `p[…] = value` */
 function setItem(call: Call): Value {
-  const state = tensorState(call.positional[0]);
-  const parameter = state?.kind === 'parameter' ? state : state?.kind === 'view' ? state.parameter : undefined;
-  if (parameter) initialise(makeTensor({ kind: 'view', parameter, part: true }, call.site), drawOf(undefined), call);
+  const [self, index = none, value] = call.positional;
+  const view = viewOf(tensorState(self));
+  if (!view) return none;
+  const part = pickedView(view, index) ?? { ...view, region: 'unknown' as const };
+  initialise(makeTensor(part, call.site), drawOf(value), call);
+  return none;
+}
+
+/** `p.data = …` sets what a parameter holds; other attributes are of no matter here. */
+function setAttribute(call: Call): Value {
+  const [self, name, value] = call.positional;
+  if (self?.type !== 'instance' || name?.type !== 'str') return none;
+  if (name.value === 'data') replaceData(self, value, call);
+  else self.attributes.set(name.value, value ?? none, call.interpreter.journal);
   return none;
 }
 
@@ -176,7 +137,7 @@ export function installTensorMethods(): void {
   };
   for (const [name, definition] of Object.entries(tensorFunctions))
     add(name, (call) => applyTensorFunction(name, definition, call));
-  for (const name of Object.keys(inPlace)) add(name, (call) => changeInPlace(name, call));
+  for (const name of inPlaceNames) add(name, (call) => changeInPlace(name, call));
   for (const [name, query] of Object.entries(sizeQueries))
     add(name, (call) => query(shapeOfTensor(call.positional[0], call), call));
   for (const [name, operator] of Object.entries(operators)) {
@@ -191,6 +152,7 @@ export function installTensorMethods(): void {
   add('__neg__', (call) => tensorArithmetic('*', call.positional[0] ?? none, { type: 'int', value: -1 }, call));
   add('__getitem__', item);
   add('__setitem__', setItem);
+  add('__setattr__', setAttribute);
   add('__getattr__', attributeOf);
   add('__deepcopy__', (call) => {
     const state = parameterState(call.positional[0]);

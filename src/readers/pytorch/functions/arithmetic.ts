@@ -1,6 +1,6 @@
 import type { BinaryOperator } from '../../python/syntax';
 import { numberOf, type Call, type Value } from '../../python/values';
-import { scaledDraw, shiftedDraw } from '../draw';
+import { ConstantState, scaledDraw, shiftedDraw } from '../draw';
 import { sessionOf } from '../session';
 import { makeTensor, parameterState, tensorState } from '../tensor';
 import type { Trace } from '../trace';
@@ -68,7 +68,7 @@ function constants(operator: BinaryOperator, left: Value, right: Value, call: Ca
   const state = tensorState(tensor);
   if (state?.kind !== 'constant') return undefined;
   const number = numberOf(other);
-  const remade = (draw: typeof state.draw): Value => makeTensor({ ...state, draw }, call.site);
+  const remade = (draw: typeof state.draw): Value => makeTensor(new ConstantState(state.shape, draw), call.site);
   if (number !== undefined) {
     if (operator === '*') return remade(scaledDraw(state.draw, number));
     if (operator === '/' && tensorFirst && number !== 0) return remade(scaledDraw(state.draw, 1 / number));
@@ -78,11 +78,10 @@ function constants(operator: BinaryOperator, left: Value, right: Value, call: Ca
   }
   const elementwise = number !== undefined || other.type === 'unknown';
   return makeTensor(
-    {
-      kind: 'constant',
-      shape: elementwise ? state.shape : undefined,
-      draw: { kind: 'unknown', reason: `the result of \`${call.site.source.slice(call.site).slice(0, 60)}\`` },
-    },
+    new ConstantState(elementwise ? state.shape : undefined, {
+      kind: 'unknown',
+      reason: `the result of \`${call.site.source.slice(call.site).slice(0, 60)}\``,
+    }),
     call.site,
   );
 }

@@ -7,6 +7,7 @@ import { sessionOf } from '../session';
 import { Settings } from '../sizes';
 import { makeTensor, tensorState } from '../tensor';
 import type { Trace } from '../trace';
+import { viewBy } from '../views';
 
 /** One use of a tensor function inside a `forward`. */
 export interface FunctionUse {
@@ -60,6 +61,8 @@ export function applyTensorFunction(name: string, { parameters, apply, passes }:
 }
 
 function outsideOfForward(name: string, call: Call): Value {
+  const shown = viewBy(name, call);
+  if (shown) return shown;
   for (const value of call.positional) {
     const state = tensorState(value);
     if (state?.kind === 'output') return makeTensor(state, call.site);

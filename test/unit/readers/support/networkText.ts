@@ -24,6 +24,9 @@ export function networkText(network: Network): string {
     `inputs ${inputs.join(' ')}, outputs ${outputs.join(' ')}`,
     ...nodes.map(nodeText),
     ...parameters.map(parameterText),
+    ...(network.buffers ?? []).map(
+      ({ path, shape }) => `  buffer ${path} ${shape ? shapeText(shape) || 'scalar' : '?'}`,
+    ),
     ...(network.unlistedParameters ?? []).map((reason) => `  more parameters: ${reason}`),
     ...losses.map((loss) => `loss ${loss.kind} (line ${loss.span.start.line + 1})`),
     ...notes.map(noteText),
@@ -56,6 +59,10 @@ function parameterText({ path, shape, role, initializer, span }: Parameter): str
 }
 
 export function distributionText(distribution: Distribution): string {
+  if (distribution.kind === 'partitioned') {
+    const parts = distribution.parts.map((part) => `${part.size} of ${distributionText(part.distribution)}`);
+    return `along axis ${distribution.axis} ${parts.join(', ')}`;
+  }
   const { kind, ...fields } = distribution;
   const rounded = Object.entries(fields).map(([, value]) =>
     typeof value === 'number' ? Number(value.toPrecision(8)) : value,

@@ -73,7 +73,11 @@ export class LayerTable {
         element('code', {}, layer.path || '–'),
         element('span', { class: 'kind' }, layer.kind),
       ),
-      element('td', { class: 'number muted' }, String(layer.line)),
+      element(
+        'td',
+        { class: 'number muted' },
+        layer.file === undefined ? String(layer.line) : `${layer.file}:${layer.line}`,
+      ),
       ...columns.map(({ cell, first }) => element('td', { class: numberClass(first) }, ...cell(layer))),
     );
     this.markRow(row);

@@ -1,14 +1,20 @@
 import type { Network, Note } from '../network';
+import type { FileProvider } from '../readers';
 import { judge, type Finding, type Fix, type JudgeOptions } from '../rules';
 import { propagate } from '../theory';
 import type { Analysis, ModelAnalysis } from './analysis';
 import { applyEdits } from './edits';
+import { findingAtHome, noteAtHome } from './home';
 import { formatNumber } from '../rules/numbers';
 
 /** A text and the name that all spans in the answer carry. */
 export interface SourceText {
   readonly file: string;
   readonly text: string;
+  /** Where the modules are that the text imports. */
+  readonly files?: FileProvider | undefined;
+  /** Milliseconds for reading it; see the reader. */
+  readonly timeLimit?: number | undefined;
 }
 
 /** What the analyser needs of a reader: it never throws on the user's text. */
@@ -35,15 +41,15 @@ export function createAnalyzer(reader: ModelReader): Analyzer {
     const { networks, notes } = reader.read(source);
     return {
       file: source.file,
-      models: networks.map((network) => analyzeModel(network, { ...options, text: source.text })),
+      models: networks.map((network) => analyzeModel(network, source.file, { ...options, text: source.text })),
       notes,
     };
   };
   return {
     analyze,
-    proveFix: ({ file, text, model, finding, fix }) => {
-      const before = analyze({ file, text });
-      const after = analyze({ file, text: applyEdits(text, fix.edits) });
+    proveFix: ({ model, finding, fix, ...source }) => {
+      const before = analyze(source);
+      const after = analyze({ ...source, text: applyEdits(source.text, fix.edits) });
       const mended = after.models.find(({ network }) => network.name === model.network.name);
       if (!mended || after.notes.length > before.notes.length) return undefined;
       if (mended.network.notes.length > model.network.notes.length) return undefined;
@@ -54,9 +60,11 @@ export function createAnalyzer(reader: ModelReader): Analyzer {
   };
 }
 
-function analyzeModel(network: Network, options: JudgeOptions): ModelAnalysis {
+function analyzeModel(network: Network, file: string, options: JudgeOptions): ModelAnalysis {
   const report = propagate(network);
-  return { network, report, findings: judge(network, report, options) };
+  const findings = judge(network, report, options).map((finding) => findingAtHome(finding, network, file));
+  const notes = network.notes.map((note) => noteAtHome(note, network, file));
+  return { network: { ...network, notes }, report, findings };
 }
 
 const countOf = (rule: string, { models }: Analysis): number =>

@@ -8,6 +8,7 @@ import { jsonReport } from './formats/json';
 import { sarifReport } from './formats/sarif';
 import { paintFor } from './paint';
 import { project } from './project';
+import { importedFiles, importPathOption } from './imports';
 import { readSources } from './sources';
 
 type Choice = Severity | 'off';
@@ -16,6 +17,7 @@ type Format = 'human' | 'json' | 'sarif';
 interface CheckOptions {
   readonly format: Format;
   readonly rule: Readonly<Record<string, Choice>>;
+  readonly importPath: readonly string[];
 }
 
 /** `gradlens check FILE…`: reads, predicts, judges. */
@@ -36,16 +38,20 @@ export function checkCommand(assets: Assets): Command {
       ruleChoice,
       {},
     )
+    .addOption(importPathOption)
     .addHelpText(
       'after',
       '\nExit code: 0 nothing at warning or above, 1 findings, 2 could not be done.\n' +
         'Examples:\n  gradlens check model.py\n  gradlens check src --format sarif > gradlens.sarif\n' +
         '  gradlens check model.py --rule vanishing-gradient=off',
     )
-    .action(async (files: readonly string[], options: CheckOptions) => {
-      const sources = await readSources(files, process.stdin);
+    .action(async (names: readonly string[], options: CheckOptions) => {
+      const sources = await readSources(names, process.stdin);
       const analyzer = await loadAnalyzer(assets);
-      const analyses = sources.map((source) => analyzeAndProve(analyzer, source, { severities: options.rule }));
+      const files = importedFiles(options.importPath);
+      const analyses = sources.map((source) =>
+        analyzeAndProve(analyzer, { ...source, files }, { severities: options.rule }),
+      );
       process.stdout.write(report(analyses, options.format));
       process.exitCode = hasWarning(analyses) ? 1 : 0;
     });

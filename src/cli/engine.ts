@@ -8,8 +8,12 @@ export async function loadAnalyzer({ treeSitterWasm, pythonWasm }: Assets): Prom
   return createAnalyzer(await createReader({ treeSitterWasm, pythonWasm }));
 }
 
+/** Milliseconds for one file: nobody waits for the next key, and a large library may be followed. */
+const timeLimit = 10_000;
+
 /** The analysis of a text with those fixes only that were proven to mend their finding. */
-export function analyzeAndProve(analyzer: Analyzer, source: SourceText, options: JudgeOptions): Analysis {
+export function analyzeAndProve(analyzer: Analyzer, text: SourceText, options: JudgeOptions): Analysis {
+  const source = { ...text, timeLimit };
   const analysis = analyzer.analyze(source, options);
   const models = analysis.models.map((model) => ({
     ...model,

@@ -20,6 +20,7 @@ import { measuredReport } from './formats/measured';
 import { paintFor } from './paint';
 import { progressBar } from './progress';
 import { project } from './project';
+import { importedFiles, importPathOption } from './imports';
 import { readSources } from './sources';
 
 interface ProbeCommandOptions {
@@ -31,6 +32,7 @@ interface ProbeCommandOptions {
   readonly probe: 'gradient-norms' | 'jacobian' | 'both';
   readonly format: 'human' | 'json';
   readonly html?: string;
+  readonly importPath: readonly string[];
 }
 
 /** The exit code of a program that Ctrl-C ended. */
@@ -58,6 +60,7 @@ export function probeCommand(assets: Assets): Command {
     .addOption(
       new Option('-f, --format <format>', 'how numbers are written').choices(['human', 'json']).default('human'),
     )
+    .addOption(importPathOption)
     .option('--html <file>', 'write a report with charts, one file that opens without a network')
     .addHelpText(
       'after',
@@ -102,14 +105,15 @@ interface Chosen {
 
 /** One model of each file. @throws CannotDo where that is not clear, before anything is measured */
 async function chosenModels(
-  files: readonly string[],
-  { model: name, input }: ProbeCommandOptions,
+  names: readonly string[],
+  { model: name, input, importPath }: ProbeCommandOptions,
   assets: Assets,
 ): Promise<readonly Chosen[]> {
-  const sources = await readSources(files, process.stdin);
+  const sources = await readSources(names, process.stdin);
+  const files = importedFiles(importPath);
   const analyzer = await loadAnalyzer(assets);
   return sources.map((source) => {
-    const model = chooseModel(analyzeAndProve(analyzer, source, {}).models, source.file, name);
+    const model = chooseModel(analyzeAndProve(analyzer, { ...source, files }, {}).models, source.file, name);
     return { model, shape: inputShape(model, input) };
   });
 }

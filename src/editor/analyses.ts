@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Analysis, SourceText } from '../analysis';
 import type { JudgeOptions } from '../rules';
 import { isAnalysed } from './documents';
+import { ImportedFiles } from './importedFiles';
 import { settingsFor } from './settings';
 import type { TextChange } from './shift';
 
@@ -32,15 +33,20 @@ interface Tracked {
   failure: string | undefined;
   /** How long the last analysis took, in milliseconds. */
   cost: number;
+  /** Names of the files that the last analysis looked for. */
+  imports: Set<string>;
+  /** Set when one of them has changed since. */
+  stale: boolean;
 }
 
 /** The pause after the last key before a text is analysed anew; a text that takes long to analyse waits longer. */
 const pause = 150;
 const longestPause = 2000;
 
-/** The analysis of every open Python document, kept up to date while it is edited. */
+/** The analysis of every open Python document, kept up to date while it, or what it imports, is edited. */
 export class Analyses implements vscode.Disposable {
   private readonly tracked = new Map<string, Tracked>();
+  private readonly files = new ImportedFiles();
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
   private readonly subscriptions: { dispose(): unknown }[] = [];
 
@@ -53,6 +59,8 @@ export class Analyses implements vscode.Disposable {
   ) {
     this.subscriptions.push(
       this.changed,
+      this.files,
+      this.files.onDidChange((name) => this.importChanged(name)),
       vscode.workspace.onDidOpenTextDocument(() => this.openAll()),
       vscode.workspace.onDidCloseTextDocument((document) => this.close(document)),
       vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
@@ -88,6 +96,11 @@ export class Analyses implements vscode.Disposable {
     return known;
   }
 
+  /** The document as the analyser takes it: its text and what it may import. */
+  source(document: vscode.TextDocument, asked: (name: string) => void = () => undefined): SourceText {
+    return { file: document.uri.toString(), text: document.getText(), files: this.files.provider(asked) };
+  }
+
   /** Why the last analysis of the document failed; undefined where it did not. */
   failure(document: vscode.TextDocument): string | undefined {
     return this.tracked.get(document.uri.toString())?.failure;
@@ -120,6 +133,8 @@ export class Analyses implements vscode.Disposable {
       running: undefined,
       failure: undefined,
       cost: 0,
+      imports: new Set(),
+      stale: false,
     };
     this.tracked.set(key, tracked);
     return tracked;
@@ -138,6 +153,18 @@ export class Analyses implements vscode.Disposable {
     tracked.changes.push(...contentChanges.map(({ range, text }) => ({ range, text, version })));
     tracked.known = tracked.known && carried(tracked.known, tracked.changes);
     tracked.whole = tracked.whole && carried(tracked.whole, tracked.changes);
+    this.updateLater(tracked);
+  }
+
+  private importChanged(name: string): void {
+    for (const tracked of this.tracked.values())
+      if (tracked.imports.has(name) && tracked.document.uri.toString() !== name) {
+        tracked.stale = true;
+        this.updateLater(tracked);
+      }
+  }
+
+  private updateLater(tracked: Tracked): void {
     clearTimeout(tracked.timer);
     const wait = Math.min(Math.max(pause, 3 * tracked.cost), longestPause);
     tracked.timer = setTimeout(() => void this.update(tracked), wait);
@@ -151,8 +178,11 @@ export class Analyses implements vscode.Disposable {
   private update(tracked: Tracked): Promise<Known | undefined> {
     clearTimeout(tracked.timer);
     const { version } = tracked.document;
-    if (tracked.known?.version === version) return Promise.resolve(tracked.known);
-    if (tracked.running?.version === version) return tracked.running.result;
+    if (!tracked.stale) {
+      if (tracked.known?.version === version) return Promise.resolve(tracked.known);
+      if (tracked.running?.version === version) return tracked.running.result;
+    }
+    tracked.stale = false;
     const result = this.analyzeNow(tracked, version);
     tracked.running = { version, result };
     return result;
@@ -161,14 +191,14 @@ export class Analyses implements vscode.Disposable {
   private async analyzeNow(tracked: Tracked, version: number): Promise<Known | undefined> {
     const { document } = tracked;
     const start = performance.now();
+    const imports = new Set<string>();
     try {
-      const analysis = await this.analyze(
-        { file: document.uri.toString(), text: document.getText() },
-        { severities: settingsFor(document).severities },
-      );
+      const source = this.source(document, (name) => imports.add(name));
+      const analysis = await this.analyze(source, { severities: settingsFor(document).severities });
       if (this.tracked.get(document.uri.toString()) !== tracked) return undefined;
-      if (tracked.known !== undefined && tracked.known.version >= version) return tracked.known;
+      if (tracked.known !== undefined && tracked.known.version > version) return tracked.known;
       tracked.failure = undefined;
+      tracked.imports = imports;
       tracked.known = carried({ analysis, version, changes: [] }, tracked.changes);
       if (analysis.notes.length === 0) tracked.whole = tracked.known;
       const oldest = Math.min(version, tracked.whole?.version ?? version);

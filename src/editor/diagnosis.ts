@@ -1,4 +1,5 @@
 import type { Analysis, ModelAnalysis } from '../analysis';
+import { placeText } from '../analysis/home';
 import { sizeText } from '../analysis/summary';
 import type { Note } from '../network';
 
@@ -26,7 +27,9 @@ export function diagnosisPage(file: string, analysis: Analysis | undefined, rule
 function modelPart(model: ModelAnalysis): string[] {
   const { network, report, findings } = model;
   const opaque = network.nodes.flatMap(({ op, span }) =>
-    op.kind === 'opaque' ? [`- line ${span.start.line + 1}: ${op.reason}`] : [],
+    op.kind === 'opaque'
+      ? [`- ${span.file === network.span.file ? `line ${span.start.line + 1}` : placeText(span)}: ${op.reason}`]
+      : [],
   );
   const operations = network.nodes.filter(({ op }) => op.kind !== 'input').length;
   const judged = report.signals.filter((signal) => signal !== undefined).length;

@@ -48,9 +48,8 @@ export class Fixes implements vscode.CodeActionProvider {
     problems: readonly vscode.Diagnostic[],
   ): Promise<vscode.CodeAction[]> {
     const mended = problems.filter((problem) => isAbout(problem, finding));
-    const text = document.getText();
-    const file = document.uri.toString();
-    const proven = await Promise.all(finding.fixes.map((fix) => this.prove({ file, text, model, finding, fix })));
+    const source = this.analyses.source(document);
+    const proven = await Promise.all(finding.fixes.map((fix) => this.prove({ ...source, model, finding, fix })));
     const edits = proven.filter((fix) => fix !== undefined).map((fix) => edit(fix, document, mended));
     if (edits[0]) edits[0].isPreferred = true;
     return [

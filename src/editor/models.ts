@@ -53,7 +53,7 @@ export function modelAt({ analysis, changes }: Known, line: number): ModelAnalys
   const { models } = analysis;
   const heads = models.map((model) => ({ model, line: rangeOf(model.network.span, changes).start.line }));
   return (
-    models.find(({ network }) => nodesOfLine(network, line).length > 0) ??
+    models.find(({ network }) => nodesOfLine(network, analysis.file, line).length > 0) ??
     heads.filter((head) => head.line <= line).sort((a, b) => b.line - a.line)[0]?.model ??
     (models.length === 1 ? models[0] : undefined)
   );

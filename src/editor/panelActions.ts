@@ -54,7 +54,8 @@ export class PanelActions implements vscode.Disposable {
   private mark(panel: ModelPanel): void {
     const place = this.placeOf(panel);
     const editor = vscode.window.visibleTextEditors.find(({ document }) => document === place?.document);
-    if (place && editor) panel.mark(nodesOfLine(place.model.network, editor.selection.active.line));
+    if (place && editor)
+      panel.mark(nodesOfLine(place.model.network, place.known.analysis.file, editor.selection.active.line));
   }
 
   private async act(panel: ModelPanel, message: PageMessage): Promise<void> {
@@ -107,12 +108,14 @@ export class PanelActions implements vscode.Disposable {
   }
 }
 
-/** Puts the cursor on the span in the source's own editor column. */
+/** Puts the cursor on the span in the source's own editor column; it may be of a file that the source imports. */
 async function reveal({ document, known }: ModelPlace, span: SourceSpan | undefined): Promise<void> {
   if (span === undefined) return;
-  const range = rangeOf(span, known.changes);
+  const own = span.file === document.uri.toString();
+  const target = own ? document : await vscode.workspace.openTextDocument(vscode.Uri.parse(span.file, true));
+  const range = rangeOf(span, own ? known.changes : []);
   const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-  const editor = await vscode.window.showTextDocument(document, shown?.viewColumn ?? vscode.ViewColumn.One);
+  const editor = await vscode.window.showTextDocument(target, shown?.viewColumn ?? vscode.ViewColumn.One);
   editor.selection = new vscode.Selection(range.start, range.start);
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }

@@ -44,10 +44,11 @@ function problemOf(finding: Finding, uri: vscode.Uri, changes: readonly TextChan
   const problem = new vscode.Diagnostic(rangeOf(finding.span, changes), finding.message, severities[finding.severity]);
   problem.source = problemSource;
   problem.code = { value: finding.rule, target: commandUri('gradlens.explainRule', finding.rule) };
-  problem.relatedInformation = finding.related.map(
-    (span) =>
-      new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, rangeOf(span, changes)), 'The same cause'),
-  );
+  problem.relatedInformation = finding.related.map((span) => {
+    const own = span.file === uri.toString();
+    const place = new vscode.Location(own ? uri : vscode.Uri.parse(span.file), rangeOf(span, own ? changes : []));
+    return new vscode.DiagnosticRelatedInformation(place, own ? 'The same cause' : 'The layer itself');
+  });
   return problem;
 }
 

@@ -57,6 +57,8 @@ export interface LayerRow {
   readonly shape: string;
   /** From 1. */
   readonly line: number;
+  /** The file of the line, where it is not the model's own. */
+  readonly file?: string;
   readonly predicted?: {
     /** q = E[x²] a unit. */
     readonly secondMoment: PlainNumber;

@@ -53,9 +53,10 @@ export function panelSnapshot(model: ModelAnalysis, measured: Measured = {}): Pa
   };
 }
 
-/** The row that a cursor's line, counted from zero, marks. */
-export function nodesOfLine(network: Network, line: number): readonly NodeId[] {
-  const covers = ({ start, end }: Node['span']): boolean => start.line <= line && line <= end.line;
+/** The rows that a cursor's line, counted from zero, of a file marks. */
+export function nodesOfLine(network: Network, file: string, line: number): readonly NodeId[] {
+  const covers = (span: Node['span']): boolean =>
+    span.file === file && span.start.line <= line && line <= span.end.line;
   return network.nodes
     .filter((node) => node.op.kind !== 'input')
     .filter((node) => covers(node.span) || (node.callSpan !== undefined && covers(node.callSpan)))
@@ -153,6 +154,7 @@ function layerRows(
       kind: operationText(node.op),
       shape: node.shape ? shapeText(node.shape) : '?',
       line: node.span.start.line + 1,
+      ...(node.span.file !== network.span.file && { file: fileName(node.span.file) }),
       ...(signal &&
         gradientFactor !== undefined && {
           predicted: {

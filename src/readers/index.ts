@@ -5,6 +5,7 @@ import { SourceText } from './text/source';
 import { readPytorch, readPytorchModel, type ReadResult } from './pytorch/read';
 
 export { diskFiles } from './diskFiles';
+export { sitePackagesBelow, sitePackagesOf } from './sitePackages';
 export type { FileProvider } from './text/files';
 export type { ReadResult } from './pytorch/read';
 

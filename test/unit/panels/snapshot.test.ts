@@ -130,7 +130,7 @@ describe('panelSnapshot', () => {
 describe('nodesOfLine', () => {
   it('finds the operations that a line makes', () => {
     const network = tanhMlp(3, 8);
-    assert.deepEqual(nodesOfLine(network, 11), [3, 4]);
-    assert.deepEqual(nodesOfLine(network, 5), []);
+    assert.deepEqual(nodesOfLine(network, network.span.file, 11), [3, 4]);
+    assert.deepEqual(nodesOfLine(network, network.span.file, 5), []);
   });
 });

@@ -1,12 +1,15 @@
-import { CancellationTokenSource, ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, ErrorCodes, ResponseError, type CancellationToken } from 'vscode-jsonrpc/node';
 import { ProbeChild, type Exit } from './childProcess';
 import { ProbeError, type ProbeFailure } from './failure';
 import {
   backendRequest,
+  forwardRequest,
   probeProgress,
   probeRequest,
   type Backend,
   type BackendName,
+  type FloatTensor,
+  type ForwardRequest,
   type Measurement,
   type ProbeKind,
   type ProbeProgress,
@@ -26,11 +29,14 @@ export interface ProbeClientOptions {
   readonly cancelTimeout?: number;
 }
 
-export interface ProbeOptions {
-  readonly onProgress?: (progress: ProbeProgress) => void;
+export interface Limits {
   readonly signal?: AbortSignal;
-  /** The probe is stopped after so long, in milliseconds. */
+  /** The child is told to stop after so long, in milliseconds. */
   readonly timeout?: number;
+}
+
+export interface ProbeOptions extends Limits {
+  readonly onProgress?: (progress: ProbeProgress) => void;
 }
 
 /** The measurement that a request of this kind is answered with. */
@@ -63,39 +69,25 @@ export class ProbeClient {
   /** Measures. Probes that are asked for at the same time are answered one after the other. */
   async probe<K extends ProbeKind>(
     request: ProbeRequest & { readonly probe: K },
-    { onProgress, signal, timeout }: ProbeOptions = {},
+    { onProgress, ...limits }: ProbeOptions = {},
   ): Promise<MeasurementOf<K>> {
-    if (signal?.aborted === true) throw cancelled();
     const token = this.nextToken++;
-    const limit = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
-    const stop = AbortSignal.any([signal, limit].filter((one) => one !== undefined));
-    const measurement = await this.asking(async (child) => {
-      const cancellation = new CancellationTokenSource();
-      const progress =
-        onProgress && child.connection.onProgress(probeProgress, token, (message) => onProgress(message));
-      let patience: NodeJS.Timeout | undefined;
-      const cancel = () => {
-        cancellation.cancel();
-        patience = setTimeout(() => void child.kill(), this.options.cancelTimeout ?? 2000);
-      };
-      stop.addEventListener('abort', cancel, { once: true });
+    const measurement = await this.cancellable(limits, async ({ connection }, cancellation) => {
+      const progress = onProgress && connection.onProgress(probeProgress, token, (message) => onProgress(message));
       try {
-        return await answerOf(
-          child,
-          child.connection.sendRequest(probeRequest, { ...request, token }, cancellation.token),
-        );
-      } catch (error) {
-        if (signal?.aborted === true) throw cancelled();
-        if (limit?.aborted === true) throw timedOutAfter(timeout);
-        throw error;
+        return await connection.sendRequest(probeRequest, { ...request, token }, cancellation);
       } finally {
-        stop.removeEventListener('abort', cancel);
-        clearTimeout(patience);
         progress?.dispose();
-        cancellation.dispose();
       }
     });
     return measurement as MeasurementOf<K>;
+  }
+
+  /** The outputs of a network on given inputs, in the order of `network.outputs`. */
+  forward(request: ForwardRequest, limits: Limits = {}): Promise<readonly FloatTensor[]> {
+    return this.cancellable(limits, ({ connection }, cancellation) =>
+      connection.sendRequest(forwardRequest, request, cancellation),
+    );
   }
 
   /** Ends the child if it runs, and rejects what it was asked. Resolves when no process is left. */
@@ -105,6 +97,36 @@ export class ProbeClient {
     const { child } = this;
     this.child = undefined;
     await child?.kill();
+  }
+
+  /** Asks what takes long: the child is told to stop, and killed when it does not. */
+  private async cancellable<T>(
+    { signal, timeout }: Limits,
+    ask: (child: ProbeChild, cancellation: CancellationToken) => Promise<T>,
+  ): Promise<T> {
+    if (signal?.aborted === true) throw cancelled();
+    const limit = timeout === undefined ? undefined : AbortSignal.timeout(timeout);
+    const stop = AbortSignal.any([signal, limit].filter((one) => one !== undefined));
+    return this.asking(async (child) => {
+      const cancellation = new CancellationTokenSource();
+      let patience: NodeJS.Timeout | undefined;
+      const cancel = () => {
+        cancellation.cancel();
+        patience = setTimeout(() => void child.kill(), this.options.cancelTimeout ?? 2000);
+      };
+      stop.addEventListener('abort', cancel, { once: true });
+      try {
+        return await answerOf(child, ask(child, cancellation.token));
+      } catch (error) {
+        if (signal?.aborted === true) throw cancelled();
+        if (limit?.aborted === true) throw timedOutAfter(timeout);
+        throw error;
+      } finally {
+        stop.removeEventListener('abort', cancel);
+        clearTimeout(patience);
+        cancellation.dispose();
+      }
+    });
   }
 
   private async asking<T>(ask: (child: ProbeChild) => Promise<T>): Promise<T> {

@@ -16,15 +16,56 @@ export interface Backend {
   readonly refused: readonly { readonly name: BackendName; readonly reason: string }[];
 }
 
-/** Draw the network's initialisers with `seed`, or take the given values (row-major, in the framework's layout) by parameter path. */
+/**
+ * Draw the network's initialisers with `seed`, or take the given values (row-major, in the framework's layout) by path: all
+ * parameters that are used, and what there is of buffers.
+ */
 export type WeightSource =
-  | { readonly kind: 'initial'; readonly seed: number }
-  | { readonly kind: 'values'; readonly values: Readonly<Record<string, Float32Array>> };
+  { readonly kind: 'initial'; readonly seed: number } | { readonly kind: 'values'; readonly values: FloatArrays };
 
-/** Shapes are without the batch axis and fully known. */
+/** By path; row-major, in the framework's layout. */
+export type FloatArrays = Readonly<Record<string, Float32Array>>;
+
+/**
+ * The network's inputs. `shape` is that of a sample of the first, without the batch axis and fully known; `others` are the
+ * further inputs in their order, whose shapes follow from the network where they are left out. Drawn inputs are standard
+ * normal; those that the network looks things up by are whole numbers, uniform over what there is to look up, and masks mask
+ * nothing.
+ */
 export type InputSource =
-  | { readonly kind: 'gaussian'; readonly seed: number; readonly batch: number; readonly shape: readonly number[] }
-  | { readonly kind: 'values'; readonly batch: number; readonly shape: readonly number[]; readonly data: Float32Array };
+  | {
+      readonly kind: 'gaussian';
+      readonly seed: number;
+      readonly batch: number;
+      readonly shape: readonly number[];
+      readonly others?: readonly (readonly number[])[];
+    }
+  | ({ readonly kind: 'values'; readonly batch: number; readonly others?: readonly Samples[] } & Samples);
+
+/** Samples one behind the other; `shape` is that of one. */
+export interface Samples {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Row-major. */
+export interface FloatTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** `training`: batch norms take the statistics of the batch; `inference`: those that the weights hold. Dropout is off in both. */
+export type Mode = 'training' | 'inference';
+
+/** The network's outputs on given inputs: see `forward` in the child. */
+export interface ForwardRequest {
+  readonly network: Network;
+  /** All parameters that the outputs need, and buffers. */
+  readonly weights: FloatArrays;
+  /** One an input of the network, the batch axis included. */
+  readonly inputs: readonly FloatTensor[];
+  readonly mode: Mode;
+}
 
 /**
  * The scalar whose gradient is taken: the mean over the batch (over all elements for the squared error). Targets are drawn with `seed` (classes uniformly, values from
@@ -109,5 +150,7 @@ export const backendRequest = new RequestType<Record<string, never>, Backend, Pr
 export const probeRequest = new RequestType<ProbeRequest & { readonly token: number }, Measurement, ProbeFailure>(
   'gradlens/probe',
 );
+/** Answers one tensor an output of the network. */
+export const forwardRequest = new RequestType<ForwardRequest, readonly FloatTensor[], ProbeFailure>('gradlens/forward');
 /** Sent with the request's `token`. */
 export const probeProgress = new ProgressType<ProbeProgress>();

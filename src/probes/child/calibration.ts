@@ -11,12 +11,12 @@ import type { Prepared } from './prepare';
  * sample, which has a Jacobian. Undefined where there is no batch norm.
  */
 export async function calibrate(
-  { model, input, output, inputValue, batch, nodes }: Prepared,
+  { model, output, given, batch, nodes }: Prepared,
   pace: Pace,
 ): Promise<ReadonlyMap<NodeId, ChannelStatistics> | undefined> {
   const norms = nodes.filter(({ op }) => op.kind === 'batchNorm');
   if (norms.length === 0) return undefined;
-  const trace = await Trace.run(model, new Map([[input, inputValue]]), [output], { batch, pace, pullback: false });
+  const trace = await Trace.run(model, given, [output], { batch, pace, pullback: false });
   const statistics = new Map<NodeId, ChannelStatistics>();
   for (const { id, inputs } of norms) {
     statistics.set(id, channelStatistics(trace.value(inputs[0] ?? -1)));

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NodeId, OpKind } from '../../network';
 import type { GradientNorms, LossChoice, ProbeRequest } from '../protocol';
 import { norm, sumOfSquares } from './float64';
+import { reachedByGradients } from './gradientPaths';
 import { converted, Trace } from './graph';
 import { lossOf } from './loss';
 import type { Value } from './operation';
@@ -77,16 +78,18 @@ export async function gradientNorms(request: ProbeRequest, workshop: Workshop): 
   const start = performance.now();
   progress({ fraction: 0, message: 'drawing weights' });
   const prepared = await prepare(request, workshop);
-  const { model, input, output, inputValue, batch } = prepared;
-  const trace = await Trace.run(model, new Map([[input, inputValue]]), [output], {
+  const { model, output, given, batch } = prepared;
+  const trace = await Trace.run(model, given, [output], {
     batch,
     pace,
     pullback: true,
     onNode: (done, total) => progress({ fraction: 0.1 + (0.3 * done) / total, message: 'forward' }),
   });
+  const reached = reachedByGradients(prepared.nodes, output);
   const moments = new Map<NodeId, number>();
   for (const { id, op } of prepared.nodes) {
-    if (!reported[op.kind]) continue;
+    // Tokens, conditions and what is held back have no gradient to report.
+    if (!reported[op.kind] || !reached.has(id)) continue;
     const { tensor } = trace.value(id);
     moments.set(id, sumOfSquares(tensor.dataSync<'float32'>()) / tensor.size);
     await pace.breathe();
@@ -111,7 +114,7 @@ export async function gradientNorms(request: ProbeRequest, workshop: Workshop): 
     loss: loss.value,
     lossKind: request.loss.kind,
     activations: prepared.nodes
-      .filter(({ op }) => reported[op.kind])
+      .filter(({ id }) => moments.has(id))
       .map(({ id, path }) => ({
         node: id,
         path,

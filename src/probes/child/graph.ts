@@ -1,16 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { applyOpTable, type Network, type Node, type NodeId, type OpKind } from '../../network';
+import { applyOpTable, dimText, type Network, type Node, type NodeId, type OpKind } from '../../network';
 import { ProbeError } from '../failure';
+import type { Mode } from '../protocol';
 import { inputLayouts, operations } from './operations';
-import type { Applied, ChannelStatistics, Layout, Value } from './operation';
+import { refuseNode, type Applied, type ChannelStatistics, type Context, type Layout, type Value } from './operation';
 import type { Pace } from './pace';
+import { Random } from './random';
+import { Sizes } from './sizes';
 import { tidied } from './tidied';
+import { asWritten, type Weight } from './weights';
 
-/** A network with its parameters on the backend, in the layout of the kernels, by path. */
+/** A network with its weights. */
 export interface Model {
   readonly network: Network;
-  readonly parameters: ReadonlyMap<string, Tensor>;
+  /** On the backend, by path. */
+  readonly parameters: ReadonlyMap<string, Weight>;
+  /** What a checkpoint holds beside parameters (running statistics, masks, tables): row-major, by path. */
+  readonly buffers: ReadonlyMap<string, Float32Array>;
+  /** Of the noise that the network draws itself. */
+  readonly noiseSeed: number;
 }
 
 export interface RunOptions {
@@ -18,6 +27,10 @@ export interface RunOptions {
   readonly pace: Pace;
   /** Whether gradients will be pulled back through the run: it then keeps what they need. */
   readonly pullback: boolean;
+  /** Whether only the targets are wanted: what no node needs any more is freed on the way. */
+  readonly targetsOnly?: boolean;
+  /** `training` unless told. */
+  readonly mode?: Mode;
   readonly constantStatistics?: ReadonlyMap<NodeId, ChannelStatistics>;
   readonly onNode?: (done: number, total: number) => void;
 }
@@ -44,10 +57,17 @@ export class Trace {
 
   private readonly held: Map<NodeId, Value>;
   private readonly given: ReadonlySet<Tensor>;
+  private readonly sizes: Sizes;
 
-  private constructor(given: ReadonlyMap<NodeId, Value>) {
+  private constructor(
+    private readonly model: Model,
+    given: ReadonlyMap<NodeId, Value>,
+    private readonly options: RunOptions,
+  ) {
     this.held = new Map(given);
     this.given = new Set([...given.values()].map(({ tensor }) => tensor));
+    this.sizes = new Sizes(options.batch);
+    for (const [id, value] of given) this.learnSizes(id, value);
   }
 
   /** Computes the nodes that `targets` need, from the values of others. */
@@ -57,10 +77,12 @@ export class Trace {
     targets: readonly NodeId[],
     options: RunOptions,
   ): Promise<Trace> {
-    const trace = new Trace(given);
+    const trace = new Trace(model, given, options);
     const order = neededNodes(model.network, new Set(given.keys()), targets);
+    const spent = options.targetsOnly === true ? lastUses(order, new Set([...given.keys(), ...targets])) : undefined;
     for (const [i, node] of order.entries()) {
-      trace.apply(model, node, options);
+      trace.apply(node);
+      for (const id of spent?.get(node.id) ?? []) trace.free(id);
       options.onNode?.(i + 1, order.length);
       await options.pace.breathe();
     }
@@ -88,7 +110,7 @@ export class Trace {
         const { inputs, parameters } = applied.pullback(gradient, options.onParameter !== undefined);
         return {
           // Each a tensor of its own, although an addition passes one gradient on to all its inputs.
-          inputs: inputs.map((x, j) => tf.clone(this.asHeld(node.inputs[j], taken[j], x))),
+          inputs: inputs.map((x, j) => x && tf.clone(this.asHeld(node.inputs[j], taken[j], x))),
           parameters: parameters ?? [],
         };
       });
@@ -119,17 +141,50 @@ export class Trace {
     this.steps.length = 0;
   }
 
-  private apply(model: Model, node: Node, options: RunOptions): void {
-    const context = {
-      node,
-      batch: options.batch,
-      constantStatistics: options.constantStatistics,
-      parameter: (path: string) => {
-        const tensor = model.parameters.get(path);
-        if (tensor === undefined) throw new Error(`${path} is not among the parameters`);
-        return tensor;
-      },
+  /** Frees the value of a node, unless another node passes on the same tensor. */
+  private free(id: NodeId): void {
+    const value = this.held.get(id);
+    this.held.delete(id);
+    if (value === undefined || [...this.held.values()].some(({ tensor }) => tensor === value.tensor)) return;
+    if (!this.given.has(value.tensor)) value.tensor.dispose();
+  }
+
+  /** The value's sizes in the framework's order, for the symbols of the node's shape. */
+  private learnSizes(id: NodeId, { tensor, layout }: Value): void {
+    const [batch = 1, ...rest] = tensor.shape;
+    const channelsLast = layout === 'channelsLast' && tensor.rank > 2;
+    this.sizes.bind(
+      this.model.network.nodes[id]?.shape,
+      channelsLast ? [batch, rest.at(-1) ?? 1, ...rest.slice(0, -1)] : tensor.shape,
+    );
+  }
+
+  private contextOf(node: Node): Context {
+    const weight = (path: string): Weight => {
+      const found = this.model.parameters.get(path);
+      if (found === undefined) throw new Error(`${path} is not among the parameters`);
+      return found;
     };
+    return {
+      node,
+      batch: this.options.batch,
+      mode: this.options.mode ?? 'training',
+      constantStatistics: this.options.constantStatistics,
+      size: (dim) => {
+        const size = this.sizes.value(dim);
+        if (size === undefined) throw refuseNode(node, `needs the size ${dimText(dim)}, which is not known`);
+        return size;
+      },
+      parameter: (path) => weight(path).tensor,
+      asWritten: (path) => asWritten(weight(path)),
+      buffer: (path) => this.model.buffers.get(path),
+      random: () => new Random(this.model.noiseSeed, `noise ${node.id}`),
+    };
+  }
+
+  private apply(node: Node): void {
+    const context = this.contextOf(node);
+    const { options } = this;
     const inputs = node.inputs.map((id) => this.value(id));
     const { taken, applied } = located(node, () =>
       tidied(() => {
@@ -138,6 +193,7 @@ export class Trace {
       }),
     );
     this.held.set(node.id, applied.output);
+    this.learnSizes(node.id, applied.output);
     if (options.pullback) {
       this.steps.push({ node, taken, applied });
       return;
@@ -175,8 +231,8 @@ function located<T>(node: Node, compute: () => T): T {
   }
 }
 
-function accumulate<Key>(sums: Map<Key, Tensor>, key: Key | undefined, gradient: Tensor): void {
-  if (key === undefined) return;
+function accumulate<Key>(sums: Map<Key, Tensor>, key: Key | undefined, gradient: Tensor | undefined): void {
+  if (key === undefined || gradient === undefined) return;
   const before = sums.get(key);
   if (before === undefined) {
     sums.set(key, gradient);
@@ -197,6 +253,15 @@ export function neededNodes(network: Network, given: ReadonlySet<NodeId>, target
     for (const input of network.nodes[id]?.inputs ?? []) if (!given.has(input)) ahead.push(input);
   }
   return network.nodes.filter(({ id }) => needed.has(id));
+}
+
+/** After which node of a run each value is needed no more. */
+function lastUses(order: readonly Node[], kept: ReadonlySet<NodeId>): ReadonlyMap<NodeId, readonly NodeId[]> {
+  const last = new Map<NodeId, NodeId>();
+  for (const { id, inputs } of order) for (const used of [id, ...inputs]) if (!kept.has(used)) last.set(used, id);
+  const spent = new Map<NodeId, NodeId[]>();
+  for (const [used, by] of last) spent.set(by, [...(spent.get(by) ?? []), used]);
+  return spent;
 }
 
 function inLayout(inputs: readonly Value[], wanted: (typeof inputLayouts)[OpKind]): readonly Value[] {

@@ -6,6 +6,7 @@ import { multiply, type Matrix } from './float64';
 import { Trace } from './graph';
 import { jacobian, type Jacobian, type Point } from './jacobian';
 import { bottlenecks, isWeightLayer, layerPairs, type LayerPair } from './layerPairs';
+import type { Value } from './operation';
 import type { Pace } from './pace';
 import { prepare, seedsOf, type Prepared, type Workshop } from './prepare';
 import { singularValues } from './singularValues';
@@ -71,17 +72,22 @@ export async function jacobianSpectrum(request: ProbeRequest, workshop: Workshop
 }
 
 async function pointOf(prepared: Prepared, pace: Pace): Promise<Point> {
-  const { model, nodes, input, output, inputValue } = prepared;
+  const { model, nodes, output, given, batch } = prepared;
   const constantStatistics = await calibrate(prepared, pace);
-  const { tensor, layout } = inputValue;
-  const sample = tf.slice(tensor, new Array<number>(tensor.rank).fill(0), [1, ...tensor.shape.slice(1)]);
-  const trace = await Trace.run(model, new Map([[input, { tensor: sample, layout }]]), [output], {
+  const samples = new Map([...given].map(([id, value]) => [id, firstSample(value, batch)]));
+  const trace = await Trace.run(model, samples, [output], {
     batch: 1,
     pace,
     pullback: false,
     ...(constantStatistics && { constantStatistics }),
   });
   return { model, nodes, trace, constantStatistics, pace };
+}
+
+/** Of an input that comes in batches. */
+function firstSample({ tensor, layout }: Value, batch: number): Value {
+  if (tensor.shape[0] !== batch) return { tensor, layout };
+  return { tensor: tf.slice(tensor, new Array<number>(tensor.rank).fill(0), [1, ...tensor.shape.slice(1)]), layout };
 }
 
 function isFeasible(rows: number, columns: number): boolean {

@@ -1,9 +1,10 @@
 import type { Network, Node, NodeId } from '../../network';
+import { gradientInputs } from './gradientPaths';
 
 /** Successive weight layers, and where the network narrows to one node: what a Jacobian can be factored into. */
 
 export function isWeightLayer({ op }: Node): boolean {
-  return op.kind === 'linear' || op.kind === 'conv';
+  return op.kind === 'linear' || op.kind === 'conv' || op.kind === 'convTranspose' || op.kind === 'recurrent';
 }
 
 export interface LayerPair {
@@ -17,7 +18,7 @@ export function layerPairs(nodes: readonly Node[]): LayerPair[] {
   const last = new Map<NodeId, NodeId>();
   const pairs: LayerPair[] = [];
   for (const node of nodes) {
-    const before = Math.max(...node.inputs.map((id) => last.get(id) ?? -1), -1);
+    const before = Math.max(...gradientInputs(node).map((id) => last.get(id) ?? -1), -1);
     if (isWeightLayer(node)) {
       if (before >= 0) pairs.push({ from: before, to: node.id });
       last.set(node.id, node.id);
@@ -30,7 +31,7 @@ export function layerPairs(nodes: readonly Node[]): LayerPair[] {
 export function bottlenecks(nodes: readonly Node[], input: NodeId, output: NodeId): NodeId[] {
   const onPath = between(nodes, input, output);
   const lastUse = new Map<NodeId, NodeId>();
-  for (const { id, inputs } of onPath) for (const used of inputs) lastUse.set(used, id);
+  for (const node of onPath) for (const used of gradientInputs(node)) lastUse.set(used, node.id);
   const result: NodeId[] = [];
   /** The last node that uses a value of the nodes passed so far. */
   let reach = input;
@@ -41,11 +42,12 @@ export function bottlenecks(nodes: readonly Node[], input: NodeId, output: NodeI
   return result;
 }
 
-/** The nodes that depend on `from` and that `to` depends on, both included. */
+/** The nodes on the ways on which a gradient of `to` travels to `from`, both included. */
 export function between(nodes: Network['nodes'], from: NodeId, to: NodeId): Node[] {
   const after = new Set<NodeId>([from]);
-  for (const { id, inputs } of nodes) if (inputs.some((input) => after.has(input))) after.add(id);
+  for (const node of nodes) if (gradientInputs(node).some((input) => after.has(input))) after.add(node.id);
   const before = new Set<NodeId>([to]);
-  for (const { id, inputs } of [...nodes].reverse()) if (before.has(id)) for (const input of inputs) before.add(input);
+  for (const node of nodes.toReversed())
+    if (before.has(node.id)) for (const input of gradientInputs(node)) before.add(input);
   return nodes.filter(({ id }) => after.has(id) && before.has(id));
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ProbeError, type ProbeFailure } from '../failure';
 import {
   backendRequest,
+  forwardRequest,
   probeProgress,
   probeRequest,
   type Backend,
@@ -11,6 +12,7 @@ import {
   type ProbeRequest,
 } from '../protocol';
 import { loadBackend } from './backend';
+import { forward } from './forward';
 import { gradientNorms } from './gradientNorms';
 import { jacobianSpectrum } from './jacobianSpectrum';
 import { Pace } from './pace';
@@ -74,6 +76,18 @@ function main(): void {
           pace,
           progress: (progress) => void connection.sendProgress(probeProgress, token, progress),
         });
+      }),
+    );
+    previous = answer;
+    return answer;
+  });
+  connection.onRequest(forwardRequest, ({ network, weights, inputs, mode }, cancellation) => {
+    const answer = previous.then(() =>
+      answering(async () => {
+        const pace = new Pace(cancellation);
+        pace.refuseWhenCancelled();
+        await takeBackend();
+        return forward(network, weights, inputs, { mode, pace });
       }),
     );
     previous = answer;

@@ -1,15 +1,23 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { parametersByPath, product, type Parameter, type ParametersByPath } from '../../network';
+import {
+  parametersByPath,
+  product,
+  type Network,
+  type NodeId,
+  type Parameter,
+  type ParametersByPath,
+} from '../../network';
 import { ProbeError } from '../failure';
-import type { Backend, InputSource, ProbeProgress, ProbeRequest, WeightSource } from '../protocol';
+import type { Backend, ProbeProgress, ProbeRequest, WeightSource } from '../protocol';
 import type { Model } from './graph';
-import { draw } from './initialize';
 import { norm } from './float64';
+import { gradientOrigin } from './gradientPaths';
+import { draw } from './initialize';
+import { inputKinds } from './inputKinds';
+import { inputValues } from './inputs';
 import type { Value } from './operation';
 import type { Pace } from './pace';
-import { probeable, type Probeable } from './probeable';
-import { Random } from './random';
-import { upload } from './weights';
+import { refuse, runnable, type Runnable } from './runnable';
+import { upload, type Weight } from './weights';
 
 /** What a probe works with beside its request. */
 export interface Workshop {
@@ -18,40 +26,61 @@ export interface Workshop {
   readonly progress: (progress: ProbeProgress) => void;
 }
 
-/** A network ready to run: its weights and one batch of input on the backend. */
-export interface Prepared extends Probeable {
+/** A network ready to run: its weights and one batch of its inputs on the backend. */
+export interface Prepared extends Runnable {
   readonly model: Model;
   readonly batch: number;
-  readonly inputValue: Value;
+  /** The values of all inputs. */
+  readonly given: ReadonlyMap<NodeId, Value>;
+  /** Where gradients that are pulled back end: an input, or the first values that are computed of whole numbers. */
+  readonly input: NodeId;
+  readonly output: NodeId;
   /** ‖W‖ by parameter path. */
   readonly weightNorms: ReadonlyMap<string, number>;
 }
 
 /**
- * Checks the request, draws or takes the weights, and lays them and the input on the backend.
+ * Checks the request, draws or takes the weights, and lays them and the inputs on the backend.
  *
  * @throws ProbeError of kind `notProbeable`.
  */
-export async function prepare(request: ProbeRequest, { pace }: Workshop): Promise<Prepared> {
-  const part = probeable(request.network, request.input);
-  const siblings = parametersByPath(request.network.parameters);
-  const parameters = new Map<string, tf.Tensor>();
+export async function prepare(
+  { network, weights, input: source }: ProbeRequest,
+  { pace }: Workshop,
+): Promise<Prepared> {
+  // Of several outputs, the first is what losses are taken of.
+  const [output] = network.outputs;
+  if (output === undefined) throw refuse(`${network.name} has no output that is known`, network.span);
+  const part = runnable(network, [output]);
+  const kinds = inputKinds(part.nodes);
+  if (kinds.size === 0) throw refuse(`the output of ${network.name} does not depend on an input`, network.span);
+  const real = new Set([...kinds].filter(([, { kind }]) => kind === 'real').map(([id]) => id));
+  const input = gradientOrigin(part.nodes, real, output);
+  if (input === undefined) throw refuse(`no gradient of the output of ${network.name} reaches an input`, network.span);
+  const given = inputValues(network, kinds, source);
+  const { model, weightNorms } = await load(network, part.parameters, weights, pace);
+  return { ...part, model, batch: source.batch, given, input, output, weightNorms };
+}
+
+/** Lays the weights on the backend. */
+export async function load(
+  network: Network,
+  used: readonly Parameter[],
+  weights: WeightSource,
+  pace: Pace,
+): Promise<{ readonly model: Model; readonly weightNorms: ReadonlyMap<string, number> }> {
+  const siblings = parametersByPath(network.parameters);
+  const parameters = new Map<string, Weight>();
   const weightNorms = new Map<string, number>();
-  for (const parameter of part.parameters) {
-    const values = await weightsOf(parameter, siblings, request.weights, pace);
-    parameters.set(parameter.path, upload(parameter, values));
+  for (const parameter of used) {
+    const values = await weightsOf(parameter, siblings, weights, pace);
+    parameters.set(parameter.path, { parameter, tensor: upload(parameter, values) });
     weightNorms.set(parameter.path, norm(values));
     await pace.breathe();
   }
-  const { batch, shape } = request.input;
-  const tensor = tf.tensor(inputData(request.input), [batch, ...shape]);
-  return {
-    ...part,
-    model: { network: request.network, parameters },
-    batch,
-    inputValue: { tensor, layout: 'framework' },
-    weightNorms,
-  };
+  const buffers = new Map(weights.kind === 'values' ? Object.entries(weights.values) : []);
+  const noiseSeed = weights.kind === 'initial' ? weights.seed : 0;
+  return { model: { network, parameters, buffers, noiseSeed }, weightNorms };
 }
 
 async function weightsOf(
@@ -71,19 +100,6 @@ async function weightsOf(
         ? `no values were given for ${parameter.path}`
         : `${parameter.path} has ${String(size)} values, and ${String(values.length)} were given`,
     span: parameter.span,
-  });
-}
-
-function inputData(source: InputSource): Float32Array {
-  const size = source.shape.reduce((total, dim) => total * dim, source.batch);
-  if (source.kind === 'gaussian') {
-    const random = new Random(source.seed, 'input');
-    return Float32Array.from({ length: size }, () => random.normal());
-  }
-  if (source.data.length === size) return source.data;
-  throw new ProbeError({
-    kind: 'notProbeable',
-    message: `the input has ${String(source.data.length)} values where ${[source.batch, ...source.shape].join('×')} were announced`,
   });
 }
 

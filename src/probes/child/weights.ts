@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isKnown, type AxisRole, type Parameter } from '../../network';
+import type { AsWritten } from './operation';
+import { inverse } from './operations/channels';
 
 /** Kernels want space×in×out; a framework's own order is told by the roles of the axes. */
 const kernelOrder: readonly AxisRole[] = ['kernel', 'in', 'out', 'feature'];
@@ -19,6 +21,23 @@ export function upload(parameter: Parameter, values: Float32Array): Tensor {
     permute(values, shape, order),
     order.map((axis) => shape[axis] ?? 1),
   );
+}
+
+/** A parameter on the backend. */
+export interface Weight {
+  readonly parameter: Parameter;
+  /** In the layout of the kernels. */
+  readonly tensor: Tensor;
+}
+
+/** The parameter as its framework lays it out. The tensor is the weight's own where the layouts are the same. */
+export function asWritten({ parameter, tensor }: Weight): AsWritten {
+  const order = axisOrder(parameter);
+  if (order.every((axis, i) => axis === i)) return { tensor, toKernel: (gradient) => gradient };
+  return {
+    tensor: tf.transpose(tensor, inverse(order)),
+    toKernel: (gradient) => tf.transpose(gradient, order),
+  };
 }
 
 /** Row-major values with their axes in another order: on the host, where a copy is cheap on every backend. */

@@ -9,7 +9,7 @@ import { buildProbeChild } from '../../../scripts/build';
 import { ProbeClient, type ProbeClientOptions } from '../../../src/probes/client';
 import { ProbeError, type ProbeFailure } from '../../../src/probes/failure';
 import type { ProbeProgress } from '../../../src/probes/protocol';
-import { mlp } from './draft';
+import { Draft, mlp } from './draft';
 
 /** Runs the real, bundled child. */
 
@@ -86,6 +86,22 @@ describe('probe client', function () {
     const spectrum = await client.probe({ ...small, probe: 'jacobianSpectrum' });
     assert.ok(spectrum.inputOutput.singularValues instanceof Float64Array);
     assert.equal(client.pid, pid);
+  });
+
+  it('runs a network forward', async () => {
+    start();
+    const draft = new Draft();
+    draft.input(2);
+    draft.linear(2, 1);
+    const network = draft.build();
+    const weights = { 'm1.weight': Float32Array.of(2, 3), 'm1.bias': Float32Array.of(-1) };
+    const inputs = [{ shape: [1, 2], data: Float32Array.of(10, 1) }];
+    const outputs = await client.forward({ network, weights, inputs, mode: 'inference' });
+    assert.deepEqual(outputs, [{ shape: [1, 1], data: Float32Array.of(22) }]);
+    await assert.rejects(
+      client.forward({ network, weights: {}, inputs, mode: 'inference' }),
+      fails('notProbeable', ({ message }) => assert.match(message, /m1.weight/)),
+    );
   });
 
   it('says which backend it took, and why not a better one', async () => {

@@ -8,6 +8,7 @@ import {
   type NodeId,
   type Op,
   type ParameterRole,
+  type Shape,
   type SourceSpan,
 } from '../../../src/network';
 
@@ -18,7 +19,11 @@ export class Draft {
   private last = 0;
 
   input(...shape: number[]): NodeId {
-    return (this.last = this.builder.addInput('x', [BATCH, ...shape], this.span()));
+    return this.inputOf([BATCH, ...shape]);
+  }
+
+  inputOf(shape: Shape): NodeId {
+    return (this.last = this.builder.addInput('x', shape, this.span()));
   }
 
   add(op: Op, inputs: readonly NodeId[] = [this.last], path = `m${String(this.line)}`): NodeId {

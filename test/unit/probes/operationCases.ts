@@ -3,6 +3,7 @@ import { Draft } from './draft';
 
 export interface OperationCase {
   readonly title: string;
+  /** Of a sample of the first input. */
   readonly shape: readonly number[];
   readonly network: Network;
 }
@@ -26,6 +27,13 @@ const pool = {
   ceil: false,
   countPadding: true,
 } as const;
+
+const constants: readonly Omit<Extract<Op, { kind: 'constant' }>, 'kind'>[] = [
+  { shape: [{ symbol: 'B' }, 1, 3], content: { kind: 'fill', value: -1.5 } },
+  { shape: [3], content: { kind: 'range', start: 2, step: -0.5 } },
+  { shape: [2, 1], content: { kind: 'values', values: [3, -2] } },
+  { shape: [2, 3], content: { kind: 'triangle', side: 'lower', diagonal: 0, inside: 1, outside: -2 } },
+];
 
 /** Every operation in the forms in which frameworks use it. */
 export const operationCases: readonly OperationCase[] = [
@@ -163,6 +171,33 @@ export const operationCases: readonly OperationCase[] = [
   plain('a sum over space', [3, 4, 2], { kind: 'reduce', how: 'sum', axes: [-1, -2], keepDims: false }),
   plain('dropout', [4], { kind: 'dropout', rate: 0.5, variant: 'element' }),
   plain('identity', [4], { kind: 'identity' }),
+  one('a parameter as a value', [3, 4], (draft) => {
+    const parameter = draft.parameter('token', 'weight', [3, 4], ['out', 'in'], { kind: 'normal', mean: 0, std: 1 });
+    const value = draft.add({ kind: 'parameter', parameter, shape: [3, 4] }, []);
+    draft.add({ kind: 'add' }, [0, value]);
+  }),
+  ...constants.map((constant) =>
+    one(`a constant: ${constant.content.kind}`, [2, 3], (draft) => {
+      const value = draft.add({ kind: 'constant', ...constant }, []);
+      draft.add({ kind: 'multiply' }, [0, value]);
+    }),
+  ),
+  one('noise of its own shape, and of that of another', [2, 3], (draft) => {
+    const like = draft.add({ kind: 'noise', distribution: 'normal' }, [0]);
+    const own = draft.add({ kind: 'noise', distribution: 'uniform', shape: [3] }, []);
+    draft.add({ kind: 'multiply' }, [0, like, own]);
+  }),
+  one('a value held back', [4], (draft) => {
+    const held = draft.add({ kind: 'stopGradient' }, [draft.add({ kind: 'noise', distribution: 'normal' }, [0])]);
+    draft.add({ kind: 'multiply' }, [0, held]);
+  }),
+  one('several inputs', [4], (draft) => {
+    const second = draft.input(2, 4);
+    const first = draft.add({ kind: 'unsqueeze', axis: 1 }, [0]);
+    draft.add({ kind: 'multiply' }, [first, second]);
+    draft.linear(4, 3);
+  }),
+  plain('axes of size 1 taken away', [1, 3, 1], { kind: 'squeeze', axes: [1, -1] }),
 ];
 
 export const activations: readonly Activation[] = [

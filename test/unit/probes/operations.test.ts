@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
-import { parametersByPath, type Network } from '../../../src/network';
+import { isKnown, parametersByPath, type Network } from '../../../src/network';
 import { pointwise as exact } from '../../../src/network/moments';
-import { Trace } from '../../../src/probes/child/graph';
+import { reachedByGradients } from '../../../src/probes/child/gradientPaths';
+import { converted, Trace } from '../../../src/probes/child/graph';
 import { draw } from '../../../src/probes/child/initialize';
+import { inputKinds } from '../../../src/probes/child/inputKinds';
+import { inputValues } from '../../../src/probes/child/inputs';
 import { pointwise } from '../../../src/probes/child/operations/activation';
 import { notYet, operations } from '../../../src/probes/child/operations';
 import { Pace } from '../../../src/probes/child/pace';
 import { prepare } from '../../../src/probes/child/prepare';
 import { Random } from '../../../src/probes/child/random';
+import { runnable } from '../../../src/probes/child/runnable';
 import { upload } from '../../../src/probes/child/weights';
+import type { Samples } from '../../../src/probes/protocol';
 import { onEveryBackend } from './backends';
 import { kernelCases } from './kernelCases';
-import { activations, operationCases } from './operationCases';
+import { activations, operationCases, type OperationCase } from './operationCases';
 
 /** Holds the executor's derivatives against its own values, and its values against closed forms. */
 
@@ -34,18 +39,29 @@ async function initial(network: Network): Promise<Values> {
   return Object.fromEntries(await Promise.all(drawn));
 }
 
-async function run(network: Network, shape: readonly number[], values: Values, data: Float32Array) {
+/** One batch of every input, as a probe would draw it: whole numbers where the network looks things up. */
+function drawnInputs({ shape, network }: OperationCase): Samples[] {
+  const { nodes } = runnable(network, network.outputs);
+  const kinds = inputKinds(nodes);
+  const source = { kind: 'gaussian', seed: 5, batch: BATCH, shape } as const;
+  return [...inputValues(network, kinds, source).values()].map(({ tensor }) => ({
+    shape: tensor.shape.slice(1),
+    data: tensor.dataSync<'float32'>().slice(),
+  }));
+}
+
+async function run(network: Network, values: Values, [first, ...others]: readonly Samples[]) {
+  assert.ok(first);
   const request = {
     probe: 'gradientNorms',
     network,
     weights: { kind: 'values', values },
-    input: { kind: 'values', batch: BATCH, shape, data },
+    input: { kind: 'values', batch: BATCH, ...first, others },
     loss: { kind: 'meanSquaredError', seed: 1 },
   } as const;
   const prepared = await prepare(request, workshop);
-  const given = new Map([[prepared.input, prepared.inputValue]]);
   const options = { batch: BATCH, pace, pullback: true };
-  return { prepared, trace: await Trace.run(prepared.model, given, [prepared.output], options) };
+  return { prepared, trace: await Trace.run(prepared.model, prepared.given, [prepared.output], options) };
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -54,16 +70,20 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum;
 }
 
-/** x + step·direction for the one that is named; `''` is the input. */
+/** What a derivative is taken by: an input, by its place, or a parameter, by its path. */
+type Place = number | string;
+
+/** x + step·direction for the one that is named. */
 function moved(
-  name: string,
+  place: Place,
   values: Values,
-  data: Float32Array,
+  inputs: readonly Samples[],
   direction: Float32Array,
   step: number,
-): [Values, Float32Array] {
+): [Values, readonly Samples[]] {
   const add = (x: Float32Array) => x.map((value, i) => value + step * direction[i]!);
-  return name === '' ? [values, add(data)] : [{ ...values, [name]: add(values[name]!) }, data];
+  if (typeof place === 'string') return [{ ...values, [place]: add(values[place]!) }, inputs];
+  return [values, inputs.map((input, i) => (i === place ? { ...input, data: add(input.data) } : input))];
 }
 
 describe('operations', () => {
@@ -85,37 +105,46 @@ describe('operations', () => {
     beforeEach(() => tf.engine().startScope());
     afterEach(() => tf.engine().endScope());
 
-    for (const { title, shape, network } of operationCases)
-      it(`pulls back through ${title}`, async () => {
+    for (const one of operationCases)
+      it(`pulls back through ${one.title}`, async () => {
+        const { network } = one;
         const values = await initial(network);
-        const data = normals(BATCH * shape.reduce((a, b) => a * b, 1), 'data');
-        const { prepared, trace } = await run(network, shape, values, data);
+        const inputs = drawnInputs(one);
+        const { prepared, trace } = await run(network, values, inputs);
         const { tensor } = trace.value(prepared.output);
+        const inferred = network.nodes[prepared.output]!.shape!.map((dim) => (isKnown(dim) ? dim : BATCH));
+        assert.deepEqual(converted(trace.value(prepared.output), 'framework').tensor.shape, inferred);
         const seed = normals(tensor.size, 'seed');
-        const gradients = new Map<string, Float32Array>();
+        const gradients = new Map<Place, Float32Array>();
         await trace.pullBack(new Map([[prepared.output, tf.tensor(seed, tensor.shape)]]), {
           pace,
           onNode: (node, gradient) => {
-            if (node === prepared.input) gradients.set('', gradient.dataSync<'float32'>());
+            const place = network.inputs.indexOf(node);
+            if (place >= 0) gradients.set(place, gradient.dataSync<'float32'>());
           },
           onParameter: (path, gradient) => gradients.set(path, gradient.dataSync<'float32'>()),
         });
-        assert.deepEqual([...gradients.keys()].sort(), ['', ...network.parameters.map(({ path }) => path)].sort());
-        for (const [which, gradient] of gradients) {
-          const direction = normals(gradient.length, which);
+        const reached = reachedByGradients(prepared.nodes, prepared.output);
+        const places = network.inputs.flatMap((id, place) => (reached.has(id) ? [place] : []));
+        assert.deepEqual(
+          new Set(gradients.keys()),
+          new Set<Place>([...places, ...network.parameters.map(({ path }) => path)]),
+        );
+        for (const [place, gradient] of gradients) {
+          const direction = normals(gradient.length, String(place));
           const step = 1e-3;
           const along = async (sign: number) => {
-            const shifted = await run(network, shape, ...moved(which, values, data, direction, sign * step));
+            const shifted = await run(network, ...moved(place, values, inputs, direction, sign * step));
             return dot(seed, shifted.trace.value(prepared.output).tensor.dataSync());
           };
           const difference = ((await along(1)) - (await along(-1))) / (2 * step);
-          const parameter = network.parameters.find(({ path }) => path === which);
+          const parameter = network.parameters.find(({ path }) => path === place);
           const laid = parameter === undefined ? direction : upload(parameter, direction).dataSync();
           const product = dot(gradient, laid);
           const scale = Math.sqrt(dot(gradient, gradient) * dot(direction, direction)) / Math.sqrt(gradient.length);
           assert.ok(
             Math.abs(product - difference) <= 0.01 * (Math.abs(product) + scale) + 2e-3,
-            `${which}: ${String(product)}, and by differences ${String(difference)}`,
+            `${String(place)}: ${String(product)}, and by differences ${String(difference)}`,
           );
         }
       });

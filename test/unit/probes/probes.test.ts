@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { Matrix, SingularValueDecomposition } from 'ml-matrix';
-import type { Network } from '../../../src/network';
+import { BATCH, type Network } from '../../../src/network';
 import { ProbeError } from '../../../src/probes/failure';
 import { gradientNorms } from '../../../src/probes/child/gradientNorms';
 import { jacobianSpectrum } from '../../../src/probes/child/jacobianSpectrum';
@@ -282,12 +282,12 @@ describe('probes', () => {
       });
     });
 
-    it('several inputs, and none', async () => {
+    it('a further input of unknown shape, and no output', async () => {
       const draft = new Draft();
       const first = draft.input(16);
-      const second = draft.input(16);
+      const second = draft.inputOf([BATCH, { symbol: 'T' }]);
       draft.add({ kind: 'add' }, [first, second]);
-      await reject(draft.build(), /takes 2 inputs/);
+      await reject(draft.build(), /the shape B×T of the input x in line 2 is not known/);
       await reject({ ...mlp(), outputs: [] }, /no output that is known/);
     });
 

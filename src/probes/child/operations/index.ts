@@ -7,8 +7,9 @@ import { conv } from './convolution';
 import { linear } from './linear';
 import { batchNorm, groupNorm, layerNorm } from './normalization';
 import { adaptivePool, pool } from './pooling';
-import { concat, flatten, permute, reduce, reshape } from './shape';
+import { concat, flatten, permute, reduce, reshape, squeeze, unsqueeze } from './shape';
 import { softmax } from './softmax';
+import { constant, noise, parameter } from './sources';
 
 /** Operations that the executor does not have. */
 export const notYet: Operation<OpKind> = (op, _inputs, { node }) => {
@@ -45,9 +46,9 @@ export const operations: OpTable<[inputs: readonly Value[], context: Context], A
   concat,
   reduce,
   identity: (_op, inputs) => passOn(inputs),
-  parameter: notYet,
-  constant: notYet,
-  noise: notYet,
+  parameter,
+  constant,
+  noise,
   convTranspose: notYet,
   dynamicConv: notYet,
   embedding: notYet,
@@ -55,8 +56,8 @@ export const operations: OpTable<[inputs: readonly Value[], context: Context], A
   localResponseNorm: notYet,
   upsample: notYet,
   unfold: notYet,
-  squeeze: notYet,
-  unsqueeze: notYet,
+  squeeze,
+  unsqueeze,
   expand: notYet,
   tile: notYet,
   slice: notYet,
@@ -66,7 +67,7 @@ export const operations: OpTable<[inputs: readonly Value[], context: Context], A
   extremum: notYet,
   compare: notYet,
   where: notYet,
-  stopGradient: notYet,
+  stopGradient: (_op, inputs) => ({ ...passOn(inputs), pullback: () => ({ inputs: [undefined] }) }),
   matmul: notYet,
   einsum: notYet,
   attention: notYet,

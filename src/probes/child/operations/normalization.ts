@@ -1,7 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { isKnown, product } from '../../../network';
-import { only, type Applied, type Operation, type ParameterGradient, type Value } from '../operation';
+import { isKnown, product, type OpOf } from '../../../network';
+import {
+  only,
+  refuseNode,
+  type Applied,
+  type ChannelStatistics,
+  type Context,
+  type Operation,
+  type ParameterGradient,
+  type Value,
+} from '../operation';
 import { asChannelRows, channelVector, sumToChannels } from './channels';
 
 /** The mean along one axis, which stays with size 1. */
@@ -45,7 +54,7 @@ export const batchNorm: Operation<'batchNorm'> = (op, inputs, context) => {
   const input = only(inputs);
   const scale = op.scale === undefined ? undefined : context.parameter(op.scale);
   const shift = op.shift === undefined ? undefined : context.parameter(op.shift);
-  const constant = context.constantStatistics?.get(context.node.id);
+  const constant = context.constantStatistics?.get(context.node.id) ?? gatheredStatistics(op, context);
   if (constant !== undefined) {
     const factor = tf.div(1, tf.sqrt(tf.add(tf.tensor1d(constant.variance), op.epsilon)));
     const slope = scale === undefined ? factor : tf.mul(factor, scale);
@@ -55,7 +64,10 @@ export const batchNorm: Operation<'batchNorm'> = (op, inputs, context) => {
     return {
       output: { tensor: output, layout: input.layout },
       saved: [slope],
-      pullback: (gradient) => ({ inputs: [tf.mul(gradient, channelVector(slope, input))] }),
+      pullback: (gradient, parameters) => ({
+        inputs: [tf.mul(gradient, channelVector(slope, input))],
+        ...(parameters && { parameters: constantNormGradients(op, input, gradient, constant) }),
+      }),
     };
   }
   const { rows, back } = asChannelRows(input);
@@ -76,6 +88,39 @@ export const batchNorm: Operation<'batchNorm'> = (op, inputs, context) => {
     },
   };
 };
+
+/** The statistics that a batch norm gathered in training; undefined where it takes those of the batch. */
+function gatheredStatistics(
+  { running, channels }: OpOf<'batchNorm'>,
+  { mode, buffer, size, node }: Context,
+): ChannelStatistics | undefined {
+  if (mode === 'training' || running === undefined) return undefined;
+  const read = (path: string) => {
+    const values = buffer(path);
+    if (values?.length === size(channels)) return values;
+    throw refuseNode(node, `needs ${path}, which ${values === undefined ? 'was not given' : 'has another size'}`);
+  };
+  return { mean: read(running.mean), variance: read(running.variance) };
+}
+
+function constantNormGradients(
+  op: OpOf<'batchNorm'>,
+  { tensor, layout }: Value,
+  gradient: Tensor,
+  { mean, variance }: ChannelStatistics,
+): ParameterGradient[] {
+  const channels = mean.length;
+  const list: ParameterGradient[] = [];
+  if (op.scale !== undefined) {
+    const against = { tensor, layout };
+    const deviation = tf.sqrt(tf.add(tf.tensor1d(variance), op.epsilon));
+    const centered = tf.sub(tensor, channelVector(tf.tensor1d(mean), against));
+    const normal = tf.div(centered, channelVector(deviation, against));
+    list.push({ path: op.scale, gradient: sumToChannels(tf.mul(gradient, normal), layout, channels) });
+  }
+  if (op.shift !== undefined) list.push({ path: op.shift, gradient: sumToChannels(gradient, layout, channels) });
+  return list;
+}
 
 export const layerNorm: Operation<'layerNorm'> = (op, inputs, context) => {
   const { tensor: x, layout } = only(inputs);

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { axisOf, BATCH, isKnown } from '../../../network';
-import { ProbeError } from '../../failure';
+import { axisOf } from '../../../network';
 import { only, type Applied, type Operation, type Value } from '../operation';
 import { inverse } from './channels';
 
@@ -21,17 +20,27 @@ export const flatten: Operation<'flatten'> = (op, inputs) => {
   return reshaped(value, [...shape.slice(0, start), merged, ...shape.slice(end + 1)]);
 };
 
-export const reshape: Operation<'reshape'> = (op, inputs, { node, batch }) => {
-  const shape = op.shape.map((dim) => {
-    if (isKnown(dim)) return dim;
-    if (dim.symbol === BATCH.symbol) return batch;
-    throw new ProbeError({
-      kind: 'notProbeable',
-      message: `cannot be probed: line ${node.span.start.line + 1} reshapes to ${dim.symbol}, which is not known`,
-      span: node.span,
-    });
-  });
-  return reshaped(only(inputs), shape);
+export const reshape: Operation<'reshape'> = (op, inputs, { size }) => {
+  const value = only(inputs);
+  const open = op.shape.indexOf(-1);
+  const known = op.shape.map((dim, axis) => (axis === open ? -1 : size(dim)));
+  return reshaped(value, known);
+};
+
+export const squeeze: Operation<'squeeze'> = (op, inputs) => {
+  const value = only(inputs);
+  const { shape, rank } = value.tensor;
+  const axes = op.axes.map((axis) => axisOf(axis, rank));
+  return reshaped(
+    value,
+    shape.filter((_, axis) => !axes.includes(axis)),
+  );
+};
+
+export const unsqueeze: Operation<'unsqueeze'> = (op, inputs) => {
+  const value = only(inputs);
+  const { shape, rank } = value.tensor;
+  return reshaped(value, shape.toSpliced(axisOf(op.axis, rank + 1) ?? 0, 0, 1));
 };
 
 export const permute: Operation<'permute'> = (op, inputs) => {

@@ -8,25 +8,34 @@ export interface Journaled<State> {
   join(a: State, b: State, unknown: UnknownValue): void;
 }
 
-type Saved = Map<Journaled<unknown>, unknown>;
+interface Level {
+  readonly saved: Map<Journaled<unknown>, unknown>;
+  /** Made since the level was opened: nothing outside of it has seen them, they need not be put back. */
+  readonly made: Set<Journaled<unknown>>;
+}
 
 /**
  * Remembers what was changed, so that a branch whose condition is not known can be tried and taken back, and what it would
  * have changed is known by name.
  */
 export class Journal {
-  #levels: Saved[] = [];
+  #levels: Level[] = [];
 
   /** To be called before every change. */
   beforeChange(target: Journaled<unknown>): void {
     const level = this.#levels.at(-1);
-    if (level && !level.has(target)) level.set(target, target.capture());
+    if (level && !level.made.has(target) && !level.saved.has(target)) level.saved.set(target, target.capture());
+  }
+
+  /** May be called for something new: it then keeps what a branch does to it that has made it. */
+  made(target: Journaled<unknown>): void {
+    this.#levels.at(-1)?.made.add(target);
   }
 
   /** Run `attempt`, then take its changes back. Gives what it left behind, also where it throws. */
   attempt<T>(attempt: () => T): Attempt<T> {
-    const saved: Saved = new Map();
-    this.#levels.push(saved);
+    const level: Level = { saved: new Map(), made: new Set() };
+    this.#levels.push(level);
     let outcome: Attempt<T>['outcome'];
     try {
       outcome = { kind: 'done', result: attempt() };
@@ -34,8 +43,10 @@ export class Journal {
       outcome = { kind: 'thrown', error };
     }
     this.#levels.pop();
-    const after: Saved = new Map();
-    for (const [target, before] of saved) {
+    const around = this.#levels.at(-1);
+    if (around) for (const target of level.made) around.made.add(target);
+    const after = new Map<Journaled<unknown>, unknown>();
+    for (const [target, before] of level.saved) {
       after.set(target, target.capture());
       target.restore(before);
     }

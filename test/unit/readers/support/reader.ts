@@ -8,6 +8,9 @@ const require_ = createRequire(__filename);
 export const readerFiles = {
   treeSitterWasm: join(dirname(require_.resolve('web-tree-sitter')), 'web-tree-sitter.wasm'),
   pythonWasm: require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'),
+  javascriptWasm: require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm'),
+  typescriptWasm: require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm'),
+  tsxWasm: require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm'),
 };
 
 let reader: Promise<Reader> | undefined;

@@ -6,6 +6,7 @@ export * from './initializer';
 export * from './network';
 export * from './op';
 export * from './parameter';
+export * from './parameterPaths';
 export * from './shape';
 export * from './shapes';
 export { addSizes, broadcast, divideSizes, floorDivideSize, moduloSize, multiplySizes } from './size';

@@ -1,7 +1,7 @@
 import type { ModelAnalysis } from '../analysis/analysis';
 import { gradientText, sizeText } from '../analysis/summary';
 import { verdictOf, verdictText, type Verdict as ModelVerdict } from '../analysis/verdict';
-import { shapeText, unitCount, type Network, type Node, type NodeId } from '../network';
+import { parameterPaths, shapeText, unitCount, type Network, type Node, type NodeId } from '../network';
 import type { GradientNorms, JacobianSpectrum, Measurement, Spectrum } from '../probes/protocol';
 import type { LayerSignal, SignalReport } from '../theory';
 import {
@@ -169,7 +169,7 @@ function layerRows(
           gradientNorm: plainNumber(activation.gradientNorm),
         },
       }),
-      parameters: parametersOf(node, network).map((path) => {
+      parameters: parameterPaths(node.op).map((path) => {
         const entry = measuredParameters.get(path);
         return entry
           ? { path, gradientNorm: plainNumber(entry.gradientNorm), weightNorm: plainNumber(entry.weightNorm) }
@@ -185,12 +185,6 @@ function layerRows(
 
 function isWeightLayer({ op }: Node): boolean {
   return op.kind === 'linear' || op.kind === 'conv';
-}
-
-/** The parameters that the operation itself names: paths stand in its fields. */
-function parametersOf({ op }: Node, { parameters }: Network): readonly string[] {
-  const fields = new Set<unknown>(Object.values(op));
-  return parameters.map(({ path }) => path).filter((path) => fields.has(path));
 }
 
 /**

@@ -1,8 +1,9 @@
-import type { Network } from '../network';
+import { parameterPaths, type Network } from '../network';
 import type { SignalReport } from '../theory';
 import { catalogue } from './catalogue';
 import type { Finding, Severity } from './finding';
 import type { RuleContext } from './rule';
+import { behindOpaque } from './structure';
 
 /** How a user wants rules to be taken; a rule that is not named has its default severity. */
 export interface JudgeOptions {
@@ -13,15 +14,32 @@ export interface JudgeOptions {
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2 };
 
-/** All findings of the catalogue on one network, the worst first, then in the order of the text. */
+/**
+ * All findings of the catalogue on one network, the worst first, then in the order of the text. What is said of layers that stand behind
+ * something that was not understood is left out: what comes before them may be misread.
+ */
 export function judge(network: Network, report: SignalReport, options: JudgeOptions = {}): readonly Finding[] {
+  const hidden = parametersBehindOpaque(network);
   const context: RuleContext = { network, report, ...(options.text !== undefined && { text: options.text }) };
   return catalogue
     .flatMap((rule): readonly Finding[] => {
       const wanted = options.severities?.[rule.id];
       if (wanted === 'off') return [];
-      const findings = rule.check(context);
+      const findings = rule
+        .check(context)
+        .filter(({ parameters }) => parameters.length === 0 || parameters.some((path) => !hidden.has(path)));
       return wanted === undefined ? findings : findings.map((finding) => ({ ...finding, severity: wanted }));
     })
     .sort((a, b) => rank[a.severity] - rank[b.severity] || a.span.start.offset - b.span.start.offset);
+}
+
+/** The parameters that are used behind opaque nodes only. */
+function parametersBehindOpaque(network: Network): ReadonlySet<string> {
+  const opaque = behindOpaque(network);
+  const hidden = new Set<string>();
+  const seen = new Set<string>();
+  for (const { id, op } of network.nodes)
+    for (const path of parameterPaths(op)) (opaque.has(id) ? hidden : seen).add(path);
+  for (const path of seen) hidden.delete(path);
+  return hidden;
 }

@@ -23,6 +23,14 @@ export function isQuiet({ op }: Node): boolean {
   );
 }
 
+/** The nodes whose values depend on what is not understood. */
+export function behindOpaque({ nodes }: Network): ReadonlySet<NodeId> {
+  const found = new Set<NodeId>();
+  for (const { id, op, inputs } of nodes)
+    if (op.kind === 'opaque' || inputs.some((input) => found.has(input))) found.add(id);
+  return found;
+}
+
 /** Who reads each node. */
 export function consumersOf({ nodes }: Network): readonly (readonly Node[])[] {
   const consumers = nodes.map((): Node[] => []);

@@ -1,5 +1,4 @@
-import type { Node, NodeId, Op } from '../../network';
-import { parameterPaths } from './runnable';
+import { parameterPaths, type Node, type NodeId, type Op } from '../../network';
 
 /** The inputs through which an operation lets no gradient: whole numbers, conditions, and what the source holds back. */
 function closed(op: Op): readonly number[] | 'all' {

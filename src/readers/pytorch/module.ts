@@ -14,7 +14,7 @@ import {
 } from '../python/values';
 import { SourceText, type Site } from '../text/source';
 import type { LossKind } from '../../network';
-import { sourceOrigin } from './draw';
+import { sourceOrigin, type Draw } from './draw';
 import { recordLoss } from './loss';
 import { sessionOf } from './session';
 import { makeTensor, parameterState, tensorState } from './tensor';
@@ -38,6 +38,8 @@ export class ModuleState {
   hidden: UnknownValue | undefined;
   /** Names of the tensors that are saved with the model and not trained (`register_buffer`). */
   readonly buffers = new Set<string>();
+  /** What the constructor of a layer of ours draws its parameters from, by their names. */
+  readonly defaults = new Map<string, Draw>();
   /** Of a layer that is not understood yet: its parameters are not listed. */
   unlisted: string | undefined;
 }
@@ -82,7 +84,7 @@ export function namedParameters(root: InstanceValue, recurse = true): ReadonlyMa
 
 const nowhere = new SourceText('', '');
 
-function self({ positional: [receiver] }: Call): InstanceValue {
+export function self({ positional: [receiver] }: Call): InstanceValue {
   // Reached only through an instance, except in broken code: then an empty module stands in.
   return receiver?.type === 'instance'
     ? receiver

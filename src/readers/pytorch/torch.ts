@@ -5,17 +5,8 @@ import { factoryMembers, makeParameter } from './factories';
 import { applyTensorFunction } from './functions/define';
 import { tensorFunctions } from './functions/table';
 import { initMembers } from './initialise';
-import { activationClasses } from './layers/activations';
-import { containerClasses } from './layers/containers';
-import { convolutionClasses } from './layers/convolution';
-import { dropoutClasses } from './layers/dropout';
-import { linearClasses } from './layers/linear';
-import { lossClasses } from './layers/losses';
-import { normalisationClasses } from './layers/normalisation';
-import { notYetClasses } from './layers/notYet';
-import { poolingClasses } from './layers/pooling';
-import { shapingClasses } from './layers/shaping';
-import { softmaxClasses } from './layers/softmax';
+import { layerClasses } from './layers';
+import { packingModule } from './layers/packed';
 import { lossFunctions, recordLoss } from './loss';
 import { moduleClass } from './module';
 import { sessionOf } from './session';
@@ -51,27 +42,16 @@ const lossMembers: Readonly<Record<string, Value>> = Object.fromEntries(
 const initModule = moduleOf('torch.nn.init', () => initMembers);
 const functionalModule = moduleOf('torch.nn.functional', () => ({ ...tensorFunctionMembers, ...lossMembers }));
 
-const layerClasses: Readonly<Record<string, Value>> = {
-  Module: moduleClass,
-  Parameter: parameterClass,
-  ...linearClasses,
-  ...convolutionClasses,
-  ...normalisationClasses,
-  ...activationClasses,
-  ...softmaxClasses,
-  ...poolingClasses,
-  ...dropoutClasses,
-  ...shapingClasses,
-  ...containerClasses,
-  ...lossClasses,
-  ...notYetClasses,
-};
+const nnClasses: Readonly<Record<string, Value>> = { Module: moduleClass, Parameter: parameterClass, ...layerClasses };
+
+const utilsModule = moduleOf('torch.nn.utils', () => ({ rnn: packingModule }));
 
 const nnModule: ModuleValue = moduleOf('torch.nn', () => ({
-  ...layerClasses,
+  ...nnClasses,
+  utils: utilsModule,
   init: initModule,
   functional: functionalModule,
-  modules: moduleOf('torch.nn.modules', () => layerClasses),
+  modules: moduleOf('torch.nn.modules', () => nnClasses),
   parameter: moduleOf('torch.nn.parameter', () => ({ Parameter: parameterClass })),
 }));
 
@@ -101,7 +81,9 @@ export const torchModules: ReadonlyMap<string, ModuleValue> = new Map([
   ['torch.nn', nnModule],
   ['torch.nn.functional', functionalModule],
   ['torch.nn.init', initModule],
-  ['torch.nn.modules', moduleOf('torch.nn.modules', () => layerClasses)],
+  ['torch.nn.modules', moduleOf('torch.nn.modules', () => nnClasses)],
+  ['torch.nn.utils', utilsModule],
+  ['torch.nn.utils.rnn', packingModule],
   ['torch.nn.parameter', moduleOf('torch.nn.parameter', () => ({ Parameter: parameterClass }))],
   ['lightning', lightning],
   ['pytorch_lightning', lightning],

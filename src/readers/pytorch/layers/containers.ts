@@ -180,7 +180,7 @@ export const sequentialClass = containerClass('Sequential', listMethods, (contai
   };
 });
 
-const moduleList = containerClass('ModuleList', listMethods, (container, call) =>
+export const moduleListClass = containerClass('ModuleList', listMethods, (container, call) =>
   addAll(container, call.positional[1] ?? call.keywords.get('modules'), call),
 );
 
@@ -226,7 +226,7 @@ const wrapper = (name: string): ClassValue =>
 
 export const containerClasses: Readonly<Record<string, ClassValue>> = {
   Sequential: sequentialClass,
-  ModuleList: moduleList,
+  ModuleList: moduleListClass,
   ModuleDict: moduleDict,
   ParameterList: parameterList,
   ParameterDict: parameterDict,

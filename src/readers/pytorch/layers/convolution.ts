@@ -1,11 +1,76 @@
-import type { Padding } from '../../../network';
-import type { ClassValue } from '../../python/values';
+import {
+  addSizes,
+  isKnown,
+  multiplySizes,
+  type Convolution,
+  type Dim,
+  type OpOf,
+  type Padding,
+} from '../../../network';
+import { builtinClass } from '../../python/classes';
+import { none, type ClassValue, type Value } from '../../python/values';
 import { biasDraw, groupSize, weightAxes, weightDraw } from '../defaults';
+import { moduleClass } from '../module';
 import { fromDim, fromShape, perAxis, type Settings } from '../sizes';
-import { layerClass, optional, type LayerDefinition } from './define';
+import {
+  layerClass,
+  optional,
+  type LayerDefinition,
+  type LayerForward,
+  type LayerSetup,
+  type LayerUse,
+} from './define';
+import { lazyClass } from './lazy';
+import { withBias } from './linear';
 
-const convolution = (rank: 1 | 2 | 3): LayerDefinition => ({
+/** `nn.modules.conv._ConvNd`: what all convolutions are instances of. */
+export const convolutionBase = builtinClass('_ConvNd', [moduleClass], {});
+
+type Rank = 1 | 2 | 3;
+
+const zeros = (rank: Rank): readonly Dim[] => Array.from({ length: rank }, () => 0);
+const ones = (rank: Rank): readonly Dim[] => Array.from({ length: rank }, () => 1);
+
+/** The geometry of a convolution, and its attributes. */
+function geometry({ settings, attribute }: LayerSetup, rank: Rank): Convolution {
+  const { args } = settings;
+  const it: Convolution = {
+    inChannels: settings.dim('in_channels'),
+    outChannels: settings.dim('out_channels'),
+    kernel: perAxis(args.value('kernel_size'), rank, ones(rank)),
+    stride: perAxis(args.get('stride'), rank, ones(rank)),
+    padding: paddingOf(settings, rank),
+    dilation: perAxis(args.get('dilation'), rank, ones(rank)),
+    groups: args.has('groups') ? settings.dim('groups') : 1,
+  };
+  attribute('in_channels', fromDim(it.inChannels));
+  attribute('out_channels', fromDim(it.outChannels));
+  attribute('groups', fromDim(it.groups));
+  attribute('kernel_size', fromShape(it.kernel));
+  attribute('stride', fromShape(it.stride));
+  attribute('dilation', fromShape(it.dilation));
+  if (typeof it.padding !== 'string') attribute('padding', fromShape(it.padding));
+  return it;
+}
+
+function paddingOf(settings: Settings, rank: Rank): Padding {
+  const given = settings.args.get('padding');
+  if (given?.type === 'str' && (given.value === 'same' || given.value === 'valid')) return given.value;
+  return perAxis(given, rank, zeros(rank));
+}
+
+function addBias(
+  { settings, parameter, attribute }: LayerSetup,
+  channels: Dim,
+  weight: Parameters<typeof biasDraw>[0],
+): void {
+  if (settings.flag('bias', true)) parameter('bias', 'bias', [channels], ['out'], biasDraw(weight));
+  else attribute('bias', none);
+}
+
+const convolution = (rank: Rank): LayerDefinition => ({
   name: `Conv${rank}d`,
+  base: convolutionBase,
   parameters: [
     'in_channels',
     'out_channels',
@@ -19,63 +84,121 @@ const convolution = (rank: 1 | 2 | 3): LayerDefinition => ({
     'device',
     'dtype',
   ],
-  make: ({ settings, parameter, attribute }) => {
-    const ones = Array.from({ length: rank }, () => 1);
-    const inChannels = settings.dim('in_channels');
-    const outChannels = settings.dim('out_channels');
-    const groups = settings.args.has('groups') ? settings.dim('groups') : 1;
-    const kernel = perAxis(settings.args.value('kernel_size'), rank, ones);
-    const stride = perAxis(settings.args.get('stride'), rank, ones);
-    const dilation = perAxis(settings.args.get('dilation'), rank, ones);
-    const padding = paddingOf(settings, rank);
-    const mode = settings.text('padding_mode', 'zeros');
-    attribute('in_channels', fromDim(inChannels));
-    attribute('out_channels', fromDim(outChannels));
-    attribute('groups', fromDim(groups));
-    attribute('kernel_size', fromShape(kernel));
-    attribute('stride', fromShape(stride));
-    const weight = parameter(
-      'weight',
-      'weight',
-      [outChannels, groupSize(inChannels, groups), ...kernel],
-      weightAxes(rank),
-      weightDraw,
+  make: (setup) => {
+    const it = geometry(setup, rank);
+    const mode = setup.settings.text('padding_mode', 'zeros');
+    const shape = [it.outChannels, groupSize(it.inChannels, it.groups), ...it.kernel];
+    addBias(setup, it.outChannels, setup.parameter('weight', 'weight', shape, weightAxes(rank), weightDraw));
+    return convolved(it, mode);
+  },
+});
+
+const padModes: Readonly<Record<string, OpOf<'pad'>['mode']>> = {
+  reflect: 'reflect',
+  replicate: 'replicate',
+  circular: 'circular',
+};
+
+/** Padding other than with zeros is an operation of its own. */
+function convolved(it: Convolution, mode: string): LayerForward {
+  return (use) => {
+    if (mode === 'zeros') return convolve(use, it, use.x);
+    const pad = padModes[mode];
+    const pads = padsOf(it);
+    if (!pad || !pads) return use.opaque(`A convolution with padding_mode='${mode}' is not followed.`);
+    return convolve(use, { ...it, padding: 'valid' }, use.add({ kind: 'pad', pads, mode: pad, value: 0 }));
+  };
+}
+
+/** Before and behind each axis of space; PyTorch's `same` puts what is odd behind. */
+function padsOf({ padding, kernel, dilation }: Convolution): OpOf<'pad'>['pads'] | undefined {
+  if (padding === 'valid') return kernel.map(() => [0, 0] as const);
+  if (padding !== 'same') return padding.map((size) => [size, size] as const);
+  const totals = kernel.map((size, axis) => multiplySizes([dilation[axis] ?? 1, addSizes([size, -1])]));
+  const known = totals.filter(isKnown);
+  return known.length === totals.length
+    ? known.map((total) => [Math.floor(total / 2), Math.ceil(total / 2)] as const)
+    : undefined;
+}
+
+function convolve(use: LayerUse, it: Convolution, x: Value): Value {
+  const weight = use.path('weight');
+  if (weight !== undefined) return use.add({ kind: 'conv', ...it, weight, ...optional('bias', use.path('bias')) }, [x]);
+  const computed = use.computed('weight');
+  if (!computed) return use.opaque(`The weight of ${use.layer.cls.name} is not a parameter.`, [x]);
+  return withBias(use, use.add({ kind: 'dynamicConv', ...it }, [x, computed]), it.kernel.length);
+}
+
+const transposed = (rank: Rank): LayerDefinition => ({
+  name: `ConvTranspose${rank}d`,
+  base: convolutionBase,
+  parameters: [
+    'in_channels',
+    'out_channels',
+    'kernel_size',
+    'stride',
+    'padding',
+    'output_padding',
+    'groups',
+    'bias',
+    'dilation',
+    'padding_mode',
+    'device',
+    'dtype',
+  ],
+  make: (setup) => {
+    const it = geometry(setup, rank);
+    const outputPadding = perAxis(setup.settings.args.get('output_padding'), rank, zeros(rank));
+    setup.attribute('output_padding', fromShape(outputPadding));
+    const shape = [it.inChannels, groupSize(it.outChannels, it.groups), ...it.kernel];
+    // PyTorch's own fan-in of this weight is that of its second axis, whatever that means here.
+    addBias(
+      setup,
+      it.outChannels,
+      setup.parameter('weight', 'weight', shape, ['in', 'out', ...weightAxes(rank).slice(2)], weightDraw),
     );
-    if (settings.flag('bias', true)) parameter('bias', 'bias', [outChannels], ['out'], biasDraw(weight));
-    else attribute('bias', { type: 'none' });
-    return (path) => {
-      const weightPath = path('weight');
-      if (weightPath === undefined) return { kind: 'opaque', reason: `The weight of Conv${rank}d is not a parameter.` };
-      if (mode !== 'zeros')
-        return { kind: 'opaque', reason: `Conv${rank}d with padding_mode='${mode}' is not understood yet.` };
-      return {
-        kind: 'conv',
-        inChannels,
-        outChannels,
-        kernel,
-        stride,
-        padding,
-        dilation,
-        groups,
-        weight: weightPath,
-        ...optional('bias', path('bias')),
-      };
+    return (use) => {
+      const asked = use.arguments(['input', 'output_size']).get('output_size');
+      const chosen = !asked || asked.type === 'none' ? outputPadding : paddingFor(use, it, perAxis(asked, rank, []));
+      const weight = use.path('weight');
+      if (!chosen) return use.opaque(`The \`output_size\` of this ${use.layer.cls.name} is not followed.`);
+      if (weight === undefined) return use.opaque(`The weight of ${use.layer.cls.name} is not a parameter.`);
+      return use.add({
+        kind: 'convTranspose',
+        ...it,
+        outputPadding: chosen,
+        weight,
+        ...optional('bias', use.path('bias')),
+      });
     };
   },
 });
 
-function paddingOf(settings: Settings, rank: number): Padding {
-  const given = settings.args.get('padding');
-  if (given?.type === 'str' && (given.value === 'same' || given.value === 'valid')) return given.value;
-  return perAxis(
-    given,
-    rank,
-    Array.from({ length: rank }, () => 0),
-  );
+/** The output padding that gives this size; undefined where a size is not known. */
+function paddingFor({ trace, x }: LayerUse, it: Convolution, asked: readonly Dim[]): readonly Dim[] | undefined {
+  const space = trace.shape(x)?.slice(2);
+  const { padding } = it;
+  const paddings = it.kernel.map((kernel, axis) => {
+    const [size, stride, dilation, want] = [space?.[axis], it.stride[axis], it.dilation[axis], asked[axis]];
+    const pad = typeof padding === 'string' ? 0 : padding[axis];
+    if (![size, stride, dilation, want, kernel, pad].every(isKnown)) return undefined;
+    const least = [size, stride, dilation, want, kernel, pad].filter(isKnown);
+    const [n = 0, s = 1, d = 1, w = 0, k = 1, p = 0] = least;
+    return w - ((n - 1) * s - 2 * p + d * (k - 1) + 1);
+  });
+  const known = paddings.filter(isKnown);
+  return known.length === paddings.length && known.every((one) => one >= 0) ? known : undefined;
 }
 
+const ranks: readonly Rank[] = [1, 2, 3];
+const definitions = ranks.flatMap((rank) => [convolution(rank), transposed(rank)]);
+
 export const convolutionClasses: Readonly<Record<string, ClassValue>> = {
-  Conv1d: layerClass(convolution(1)),
-  Conv2d: layerClass(convolution(2)),
-  Conv3d: layerClass(convolution(3)),
+  ...Object.fromEntries(definitions.map((definition) => [definition.name, layerClass(definition)])),
+  ...Object.fromEntries(
+    definitions.map((definition) => {
+      const name = `Lazy${definition.name}`;
+      return [name, lazyClass(name, definition, 'in_channels', 1)];
+    }),
+  ),
 };

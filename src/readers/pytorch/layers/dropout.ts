@@ -10,7 +10,7 @@ const dropout = (name: string, variant: Variant): LayerDefinition => ({
   make: ({ settings }) => {
     const given = settings.args.get('p');
     const rate = given ? numberOf(given) : 0.5;
-    return (_path, { trace, layer }) => {
+    return ({ trace, layer }) => {
       if (rate !== undefined) return { kind: 'dropout', rate, variant };
       // Dropout only adds noise: without it everything else still holds, and it is said.
       const reason = given?.type === 'unknown' ? reasonOf(given) : 'its rate is not understood';

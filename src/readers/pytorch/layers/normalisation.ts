@@ -1,36 +1,54 @@
 import type { Dim, Shape } from '../../../network';
-import type { ClassValue } from '../../python/values';
+import { float, none, type ClassValue } from '../../python/values';
 import { ones, zeros } from '../defaults';
 import { fromDim, fromShape, toShape } from '../sizes';
 import { layerClass, optional, type LayerDefinition, type LayerSetup } from './define';
+import { lazyClass } from './lazy';
+
+const channelNormParameters = ['num_features', 'eps', 'momentum', 'affine', 'track_running_stats', 'device', 'dtype'];
+
+/** What batch norms and instance norms share: they differ in what is on by default. */
+function channelNorm(setup: LayerSetup, on: boolean): { readonly channels: Dim; readonly epsilon: number } {
+  const { settings, attribute, buffer } = setup;
+  const channels = settings.dim('num_features');
+  attribute('num_features', fromDim(channels));
+  const momentum = settings.args.get('momentum');
+  attribute('momentum', momentum ?? float(0.1));
+  affine(setup, [channels], settings.flag('affine', on));
+  if (settings.flag('track_running_stats', on)) {
+    buffer('running_mean', [channels], 0);
+    buffer('running_var', [channels], 1);
+    buffer('num_batches_tracked', [], 0);
+  } else for (const name of ['running_mean', 'running_var', 'num_batches_tracked']) attribute(name, none);
+  return { channels, epsilon: settings.number('eps', 1e-5) };
+}
 
 const batchNorm = (name: string): LayerDefinition => ({
   name,
-  parameters: ['num_features', 'eps', 'momentum', 'affine', 'track_running_stats', 'device', 'dtype'],
+  parameters: name === 'SyncBatchNorm' ? channelNormParameters.toSpliced(5, 0, 'process_group') : channelNormParameters,
   make: (setup) => {
-    const channels = setup.settings.dim('num_features');
-    const epsilon = setup.settings.number('eps', 1e-5);
-    setup.attribute('num_features', fromDim(channels));
-    if (setup.settings.flag('affine', true)) affine(setup, [channels], true);
-    return (path) => ({
-      kind: 'batchNorm',
-      channels,
-      epsilon,
-      ...optional('scale', path('weight')),
-      ...optional('shift', path('bias')),
-    });
+    const { channels, epsilon } = channelNorm(setup, true);
+    return ({ path, bufferPath }) => {
+      const [mean, variance] = [bufferPath('running_mean'), bufferPath('running_var')];
+      return {
+        kind: 'batchNorm',
+        channels,
+        epsilon,
+        ...optional('scale', path('weight')),
+        ...optional('shift', path('bias')),
+        ...(mean !== undefined && variance !== undefined ? { running: { mean, variance } } : {}),
+      };
+    };
   },
+  methods: { reset_running_stats: () => none },
 });
 
 const instanceNorm = (name: string): LayerDefinition => ({
   name,
-  parameters: ['num_features', 'eps', 'momentum', 'affine', 'track_running_stats', 'device', 'dtype'],
+  parameters: channelNormParameters,
   make: (setup) => {
-    const channels = setup.settings.dim('num_features');
-    const epsilon = setup.settings.number('eps', 1e-5);
-    setup.attribute('num_features', fromDim(channels));
-    if (setup.settings.flag('affine', false)) affine(setup, [channels], true);
-    return (path) => ({
+    const { channels, epsilon } = channelNorm(setup, false);
+    return ({ path }) => ({
       kind: 'groupNorm',
       groups: channels,
       channels,
@@ -49,8 +67,8 @@ const groupNorm: LayerDefinition = {
     const channels = setup.settings.dim('num_channels');
     const epsilon = setup.settings.number('eps', 1e-5);
     setup.attribute('num_channels', fromDim(channels));
-    if (setup.settings.flag('affine', true)) affine(setup, [channels], true);
-    return (path) => ({
+    affine(setup, [channels], setup.settings.flag('affine', true));
+    return ({ path }) => ({
       kind: 'groupNorm',
       groups,
       channels,
@@ -69,9 +87,9 @@ const layerNorm = (center: boolean): LayerDefinition => ({
     const normalizedShape = toShape(setup.settings.args.call.interpreter, [given]) ?? [unknownSize(given)];
     const epsilon = setup.settings.number('eps', center ? 1e-5 : 2 ** -23);
     setup.attribute('normalized_shape', fromShape(normalizedShape));
-    if (setup.settings.flag('elementwise_affine', true))
-      affine(setup, normalizedShape, center && setup.settings.flag('bias', true));
-    return (path) => ({
+    const shift = center && setup.settings.flag('bias', true);
+    affine(setup, normalizedShape, setup.settings.flag('elementwise_affine', true), shift);
+    return ({ path }) => ({
       kind: 'layerNorm',
       normalizedShape,
       center,
@@ -89,21 +107,50 @@ function unknownSize(value: Parameters<typeof toShape>[1][number]): Dim {
 }
 
 /** γ = 1 and, where there is one, β = 0. */
-function affine({ parameter, attribute }: LayerSetup, shape: Shape, shift: boolean): void {
+function affine({ parameter, attribute }: LayerSetup, shape: Shape, scale: boolean, shift = true): void {
   const axes = shape.map(() => 'feature' as const);
-  parameter('weight', 'normScale', shape, axes, ones);
-  if (shift) parameter('bias', 'normShift', shape, axes, zeros);
-  else attribute('bias', { type: 'none' });
+  if (scale) parameter('weight', 'normScale', shape, axes, ones);
+  else attribute('weight', none);
+  if (scale && shift) parameter('bias', 'normShift', shape, axes, zeros);
+  else attribute('bias', none);
 }
+
+/** Across neighbouring channels, without parameters. */
+const localResponseNorm = (name: string): LayerDefinition => ({
+  name,
+  parameters: ['size', 'alpha', 'beta', 'k'],
+  make: ({ settings }) => {
+    const op = {
+      kind: 'localResponseNorm' as const,
+      size: settings.number('size', 1),
+      alpha: settings.number('alpha', 1e-4),
+      beta: settings.number('beta', 0.75),
+      k: settings.number('k', 1),
+    };
+    return () => op;
+  },
+});
 
 const definitions: readonly LayerDefinition[] = [
   ...['BatchNorm1d', 'BatchNorm2d', 'BatchNorm3d', 'SyncBatchNorm'].map(batchNorm),
   ...['InstanceNorm1d', 'InstanceNorm2d', 'InstanceNorm3d'].map(instanceNorm),
   groupNorm,
-  layerNorm(true),
   layerNorm(false),
+  localResponseNorm('LocalResponseNorm'),
+  localResponseNorm('CrossMapLRN2d'),
 ];
 
-export const normalisationClasses: Readonly<Record<string, ClassValue>> = Object.fromEntries(
-  definitions.map((definition) => [definition.name, layerClass(definition)]),
-);
+export const layerNormClass = layerClass(layerNorm(true));
+
+export const normalisationClasses: Readonly<Record<string, ClassValue>> = {
+  ...Object.fromEntries(definitions.map((definition) => [definition.name, layerClass(definition)])),
+  ...Object.fromEntries(
+    ([1, 2, 3] as const).flatMap((rank) =>
+      [batchNorm(`BatchNorm${rank}d`), instanceNorm(`InstanceNorm${rank}d`)].map((definition) => {
+        const name = `Lazy${definition.name}`;
+        return [name, lazyClass(name, definition, 'num_features', 1)] as const;
+      }),
+    ),
+  ),
+  LayerNorm: layerNormClass,
+};

@@ -20,7 +20,7 @@ const unflatten: LayerDefinition = {
   make: ({ settings }) => {
     const dim = settings.number('dim', 1);
     const sizes = toShape(settings.args.call.interpreter, [settings.args.value('unflattened_size')]);
-    return (_path, { trace, inputs }) => {
+    return ({ trace, inputs }) => {
       const shape = inputs[0] && trace.shape(inputs[0]);
       const axis = shape && axisOf(dim, shape.length);
       if (!sizes || !shape || axis === undefined)

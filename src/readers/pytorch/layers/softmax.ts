@@ -12,14 +12,36 @@ const softmax = (name: string, log: boolean): LayerDefinition => ({
   make: ({ settings }) => {
     const given = settings.args.get('dim');
     const axis = given && given.type !== 'none' ? settings.number('dim', -1) : undefined;
-    return (_path, { trace, inputs }) => {
+    return ({ trace, inputs }) => {
       const rank = inputs[0] && trace.shape(inputs[0])?.length;
       return { kind: 'softmax', axis: axis ?? (rank === undefined ? 1 : implicitSoftmaxAxis(rank)), log };
     };
   },
 });
 
-export const softmaxClasses: Readonly<Record<string, ClassValue>> = {
-  Softmax: layerClass(softmax('Softmax', false)),
-  LogSoftmax: layerClass(softmax('LogSoftmax', true)),
+/** The softmax of −x. */
+const softmin: LayerDefinition = {
+  ...softmax('Softmin', false),
+  make: (setup) => {
+    const forward = softmax('Softmin', false).make(setup);
+    return (use) => {
+      const negative = use.add({ kind: 'affine', factor: -1, offset: 0 });
+      const result = forward({ ...use, x: negative, inputs: [negative] });
+      return 'type' in result ? result : use.add(result, [negative]);
+    };
+  },
 };
+
+/** Over the channels of every place. */
+const softmax2d: LayerDefinition = {
+  name: 'Softmax2d',
+  parameters: [],
+  make: () => () => ({ kind: 'softmax', axis: -3, log: false }),
+};
+
+export const softmaxClasses: Readonly<Record<string, ClassValue>> = Object.fromEntries(
+  [softmax('Softmax', false), softmax('LogSoftmax', true), softmin, softmax2d].map((definition) => [
+    definition.name,
+    layerClass(definition),
+  ]),
+);

@@ -1,0 +1,45 @@
+import type { Value } from '../../python/values';
+import { activationClasses } from './activations';
+import { adaptiveSoftmaxClass } from './adaptiveSoftmax';
+import { attentionClasses } from './attention';
+import { containerClasses } from './containers';
+import { convolutionClasses } from './convolution';
+import { distanceClasses } from './distances';
+import { dropoutClasses } from './dropout';
+import { embeddingClasses } from './embedding';
+import { linearClasses } from './linear';
+import { lossClasses } from './losses';
+import { normalisationClasses } from './normalisation';
+import { paddingClasses } from './padding';
+import { poolingClasses } from './pooling';
+import { rearrangingClasses } from './rearranging';
+import { recurrentClasses } from './recurrent';
+import { shapingClasses } from './shaping';
+import { softmaxClasses } from './softmax';
+import { transformerClasses } from './transformer';
+import { upsamplingClasses } from './upsampling';
+import { windowClasses } from './windows';
+
+/** The modules of `torch.nn`, by their names. */
+export const layerClasses: Readonly<Record<string, Value>> = {
+  ...linearClasses,
+  ...convolutionClasses,
+  ...normalisationClasses,
+  ...activationClasses,
+  ...softmaxClasses,
+  ...poolingClasses,
+  ...windowClasses,
+  ...paddingClasses,
+  ...upsamplingClasses,
+  ...rearrangingClasses,
+  ...dropoutClasses,
+  ...shapingClasses,
+  ...embeddingClasses,
+  ...recurrentClasses,
+  ...attentionClasses,
+  ...transformerClasses,
+  ...distanceClasses,
+  ...containerClasses,
+  ...lossClasses,
+  AdaptiveLogSoftmaxWithLoss: adaptiveSoftmaxClass,
+};

@@ -109,9 +109,9 @@ export class Trace {
       const pulled = tidied(() => {
         const { inputs, parameters } = applied.pullback(gradient, options.onParameter !== undefined);
         return {
-          // Each a tensor of its own, although an addition passes one gradient on to all its inputs.
+          // Each a tensor of its own, although an addition passes one gradient on to all its inputs, and a parameter to itself.
           inputs: inputs.map((x, j) => x && tf.clone(this.asHeld(node.inputs[j], taken[j], x))),
-          parameters: parameters ?? [],
+          parameters: (parameters ?? []).map(({ path, gradient: x }) => ({ path, gradient: tf.clone(x) })),
         };
       });
       pulled.inputs.forEach((x, j) => accumulate(gradients, node.inputs[j], x));

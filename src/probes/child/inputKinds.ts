@@ -28,12 +28,15 @@ export function inputKinds(nodes: readonly Node[]): ReadonlyMap<NodeId, InputKin
   return new Map(inputs.map(({ id }) => [id, wanted.get(id) ?? { kind: 'real' }]));
 }
 
+/** Whole numbers before all else; a mask only where it is nothing but one. */
 function stricter(a: InputKind | undefined, b: InputKind): InputKind {
-  if (a?.kind === 'tokens' && b.kind === 'tokens') return tokens(Math.min(a.count, b.count));
-  return a?.kind === 'tokens' ? a : b;
+  if (a === undefined) return b;
+  if (a.kind === 'tokens' && b.kind === 'tokens') return tokens(Math.min(a.count, b.count));
+  const rank = { tokens: 2, real: 1, mask: 0 } as const;
+  return rank[a.kind] > rank[b.kind] ? a : b;
 }
 
-/** What a node wants of an input, given what is wanted of the node itself; undefined where any number will do. */
+/** What a node wants of an input, given what is wanted of the node itself; undefined where nothing is. */
 function demand(
   node: Node,
   place: number,
@@ -56,16 +59,18 @@ function demand(
     case 'where':
       return place === 0 ? { kind: 'mask', open: 1 } : ofNode;
     case 'attention':
-      return place === 3 ? { kind: 'mask', open: op.mask === 'added' ? 0 : 1 } : undefined;
+      return place === 3 ? { kind: 'mask', open: op.mask === 'added' ? 0 : 1 } : { kind: 'real' };
     case 'compare':
       return op.operator === 'and' || op.operator === 'or' ? { kind: 'mask', open: 1 } : undefined;
+    case 'noise':
+      return undefined;
     case 'activation':
-      return ['linear', 'floor', 'round'].includes(op.activation.kind) ? ofNode : undefined;
+      return ['linear', 'floor', 'round'].includes(op.activation.kind) ? ofNode : { kind: 'real' };
     case 'affine':
     case 'add':
-      return ofNode?.kind === 'tokens' ? shifted(node, place, ofNode.count, byId) : undefined;
+      return ofNode?.kind === 'tokens' ? shifted(node, place, ofNode.count, byId) : { kind: 'real' };
     default:
-      return passes.has(op.kind) ? ofNode : undefined;
+      return passes.has(op.kind) ? ofNode : { kind: 'real' };
   }
 }
 

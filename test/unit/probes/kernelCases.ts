@@ -80,6 +80,7 @@ function reduction(fold: (x: number[]) => number, attribute: string): KernelCase
     [[2, 3, 4, 5], [0, 1, 2], false],
     [[2, 3, 4, 5], [2, 3], true],
     [[2, 3, 4, 5], [0, 2, 3], false],
+    [[2, 3, 2, 4, 3], [1, 3], true],
   ];
   return cases.map(([shape, axes, keepDims]) => {
     const x = values(...shape);
@@ -227,6 +228,7 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
     },
   ],
   ZerosLike: pointwise(() => 0),
+  OnesLike: pointwise(() => 1),
   Pow: pairwise((a, b) => Math.abs(a) ** b).map((one) => ({
     ...one,
     inputs: { ...one.inputs, a: oracle.unary(Math.abs)(one.inputs['a']!) },
@@ -252,6 +254,9 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
   Greater: comparison((a, b) => a > b),
   GreaterEqual: comparison((a, b) => a >= b),
   Less: comparison((a, b) => a < b),
+  LessEqual: comparison((a, b) => a <= b),
+  Equal: comparison((a, b) => a === b),
+  NotEqual: comparison((a, b) => a !== b),
   LogicalAnd: [
     (() => {
       const inputs = { a: truth(4, 5), b: truth(4, 5) };
@@ -310,8 +315,10 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
     [0, 2, 3, 1],
     [0, 3, 1, 2],
     [2, 0, 1],
+    [0, 2, 4, 1, 3],
+    [5, 0, 4, 2, 1, 3],
   ].map((perm) => {
-    const x = values(...[2, 3, 4, 5].slice(0, perm.length));
+    const x = values(...[2, 3, 4, 5, 2, 3].slice(0, perm.length));
     const shape = perm.map((axis) => x.shape[axis]!);
     const expected = oracle.fill(shape, (index) => {
       const source = new Array<number>(perm.length);

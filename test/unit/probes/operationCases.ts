@@ -35,6 +35,47 @@ const constants: readonly Omit<Extract<Op, { kind: 'constant' }>, 'kind'>[] = [
   { shape: [2, 3], content: { kind: 'triangle', side: 'lower', diagonal: 0, inside: 1, outside: -2 } },
 ];
 
+const upsamplings: readonly OperationCase[] = (['nearest', 'linear', 'cubic'] as const).flatMap((mode) => [
+  plain(`upsample: ${mode}, by scales`, [2, 3, 4], {
+    kind: 'upsample',
+    mode,
+    target: { kind: 'scale', factors: [2, 1.7] },
+    alignCorners: false,
+  }),
+  plain(`upsample: ${mode}, to sizes`, [2, 3, 4], {
+    kind: 'upsample',
+    mode,
+    target: { kind: 'output', sizes: [5, 3] },
+    alignCorners: mode !== 'nearest',
+  }),
+]);
+
+/** With the shapes of samples; the first letter is the batch. */
+const equations: readonly [equation: string, first: number[], second?: number[]][] = [
+  ['bij,bjk->bik', [3, 4], [4, 2]],
+  ['bqhd,bkhd->bhqk', [3, 2, 4], [5, 2, 4]],
+  ['bi,bj->bij', [3], [4]],
+  ['bij,bij->b', [3, 4], [3, 4]],
+  ['bij,bij->bij', [3, 4], [3, 4]],
+  ['bij,cjk->bcki', [3, 4], [4, 2]],
+  ['bij,bkj->bk', [3, 4], [2, 4]],
+  ['bij,bij->bj', [1, 4], [3, 4]],
+  ['bii->bi', [3, 3]],
+  ['biji,bj->b', [3, 2, 3], [2]],
+  ['bij->jb', [3, 4]],
+];
+
+function attend(
+  title: string,
+  rest: Partial<Extract<Op, { kind: 'attention' }>>,
+  mask?: (draft: Draft) => number,
+): OperationCase {
+  return one(title, [2, 3, 4], (draft) => {
+    const operands = [0, draft.input(2, 5, 4), draft.input(2, 5, 6), ...(mask ? [mask(draft)] : [])];
+    draft.add({ kind: 'attention', causal: false, dropout: 0.1, mask: 'none', ...rest }, operands);
+  });
+}
+
 /** Every operation in the forms in which frameworks use it. */
 export const operationCases: readonly OperationCase[] = [
   one('linear', [5], (draft) => draft.linear(5, 7)),
@@ -198,6 +239,154 @@ export const operationCases: readonly OperationCase[] = [
     draft.linear(4, 3);
   }),
   plain('axes of size 1 taken away', [1, 3, 1], { kind: 'squeeze', axes: [1, -1] }),
+  plain('expand', [1, 3], { kind: 'expand', shape: [2, -1, 4, 3] }),
+  plain('tile', [2, 3], { kind: 'tile', repeats: [2, 1, 3, 2] }),
+  plain('slice by steps', [7, 3], { kind: 'slice', axis: 1, start: 1, end: -1, step: 2 }),
+  plain('slice from the back', [7, 3], { kind: 'slice', axis: -2, start: -3, step: 1 }),
+  ...(['constant', 'reflect', 'replicate', 'circular'] as const).map((mode) =>
+    plain(`pad: ${mode}`, [2, 4, 5], {
+      kind: 'pad',
+      mode,
+      value: 1.5,
+      pads: [
+        [0, 0],
+        [2, 1],
+        [3, 2],
+      ],
+    }),
+  ),
+  plain('pad that cuts off', [4, 5], { kind: 'pad', mode: 'constant', value: 0, pads: [[-1, 2]] }),
+  plain('roll', [4, 5], { kind: 'roll', axes: [1, -1], shifts: [-1, 7] }),
+  plain('flip', [4, 5], { kind: 'flip', axes: [1, 2] }),
+  one('flip behind conv', [2, 4, 4], (draft) => {
+    draft.conv(2, 3, [3, 3]);
+    draft.add({ kind: 'flip', axes: [2] });
+  }),
+  ...upsamplings,
+  plain('unfold', [2, 6, 5], { kind: 'unfold', kernel: [3, 2], stride: [2, 1], padding: [1, 0], dilation: [1, 2] }),
+  plain('unfold of one axis', [2, 7], { kind: 'unfold', kernel: [3], stride: [2], padding: [1], dilation: [1] }),
+  ...(['max', 'min'] as const).map((which) =>
+    one(`the ${which} of several`, [3, 4], (draft) => {
+      const mixed = draft.linear(4, 4);
+      const row = draft.add({ kind: 'slice', axis: 1, start: 0, end: 1, step: 1 });
+      const zero = draft.add({ kind: 'constant', shape: [1], content: { kind: 'fill', value: 0 } }, []);
+      draft.add({ kind: 'extremum', which }, [mixed, row, zero]);
+    }),
+  ),
+  ...(['less', 'lessEqual', 'greater', 'greaterEqual', 'equal', 'notEqual', 'and', 'or'] as const).map((operator) =>
+    one(`compare: ${operator}`, [3, 4], (draft) => {
+      const range = draft.add({ kind: 'constant', shape: [4], content: { kind: 'range', start: -1, step: 1 } }, []);
+      const steps = draft.add({ kind: 'activation', activation: { kind: 'round' } }, [0]);
+      const truth = draft.add({ kind: 'compare', operator }, [steps, range]);
+      draft.add({ kind: 'multiply' }, [0, truth]);
+    }),
+  ),
+  one('where', [3, 4], (draft) => {
+    const zero = draft.add({ kind: 'constant', shape: [], content: { kind: 'fill', value: 0 } }, []);
+    const half = draft.add({ kind: 'slice', axis: 2, start: 0, end: 1, step: 1 }, [0]);
+    const condition = draft.add({ kind: 'compare', operator: 'less' }, [half, zero]);
+    draft.add({ kind: 'where' }, [condition, 0, draft.add({ kind: 'affine', factor: -3, offset: 1 }, [half])]);
+  }),
+  one('matmul', [3, 4], (draft) => draft.add({ kind: 'matmul' }, [0, draft.input(4, 2)])),
+  one('matmul that broadcasts', [2, 3, 4], (draft) => {
+    const left = draft.add({ kind: 'reduce', how: 'mean', axes: [1], keepDims: true }, [0]);
+    draft.add({ kind: 'matmul' }, [left, draft.add({ kind: 'permute', axes: [0, 1, 3, 2] }, [0])]);
+  }),
+  one('matmul by a table', [3, 4], (draft) => {
+    const parameter = draft.parameter('table', 'weight', [4, 5], ['in', 'out'], { kind: 'normal', mean: 0, std: 1 });
+    draft.add({ kind: 'matmul' }, [0, draft.add({ kind: 'parameter', parameter, shape: [4, 5] }, [])]);
+  }),
+  one('matmul by a column', [3, 4], (draft) => {
+    const parameter = draft.parameter('column', 'weight', [4], ['feature'], { kind: 'normal', mean: 0, std: 1 });
+    draft.add({ kind: 'matmul' }, [0, draft.add({ kind: 'parameter', parameter, shape: [4] }, [])]);
+  }),
+  one('matmul by a row on the left', [3, 4], (draft) => {
+    const parameter = draft.parameter('row', 'weight', [3], ['feature'], { kind: 'normal', mean: 0, std: 1 });
+    draft.add({ kind: 'matmul' }, [draft.add({ kind: 'parameter', parameter, shape: [3] }, []), 0]);
+  }),
+  ...equations.map(([equation, first, second]) =>
+    one(`einsum: ${equation}`, first, (draft) =>
+      draft.add({ kind: 'einsum', equation }, second === undefined ? [0] : [0, draft.input(...second)]),
+    ),
+  ),
+  one('einsum of three', [3, 4], (draft) => {
+    const second = draft.input(4, 2);
+    draft.add({ kind: 'einsum', equation: 'bij,bjk,bik->bk' }, [0, second, draft.input(3, 2)]);
+  }),
+  attend('attention', {}),
+  attend('attention, causal, of another scale', { causal: true, scale: 0.3 }),
+  attend('attention with a mask that is added', { mask: 'added' }, (draft) => draft.input(1, 3, 5)),
+  attend('attention with a mask of truth values', { mask: 'boolean', causal: true }, (draft) =>
+    draft.add(
+      {
+        kind: 'constant',
+        shape: [3, 5],
+        content: { kind: 'values', values: [1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 1] },
+      },
+      [],
+    ),
+  ),
+  one('attention of one head', [3, 4], (draft) =>
+    draft.add({ kind: 'attention', causal: false, dropout: 0, mask: 'none' }, [0, 0, 0]),
+  ),
+  ...(['mean', 'sum', 'max', 'min', 'product', 'variance', 'norm', 'logSumExp'] as const).flatMap((how) => [
+    plain(`reduce: ${how}`, [3, 4, 2], { kind: 'reduce', how, axes: [1, -1], keepDims: false }),
+    plain(`reduce: ${how}, of one axis that is kept`, [3, 4], { kind: 'reduce', how, axes: [2], keepDims: true }),
+  ]),
+  plain('the variance with a correction', [5], {
+    kind: 'reduce',
+    how: 'variance',
+    axes: [1],
+    keepDims: false,
+    correction: 1,
+  }),
+  one('a product with zeros', [5], (draft) => {
+    draft.activation({ kind: 'relu' });
+    draft.linear(5, 5, { kind: 'identity', gain: 1 });
+    draft.add({ kind: 'reduce', how: 'product', axes: [1], keepDims: false });
+  }),
+  plain('a running sum', [3, 4], { kind: 'cumulative', how: 'sum', axis: 1 }),
+  plain('a running product', [3, 4], { kind: 'cumulative', how: 'product', axis: -1 }),
+  one('embedding', [3], (draft) => {
+    const weight = draft.parameter('table', 'embedding', [7, 4], ['feature', 'feature'], {
+      kind: 'normal',
+      mean: 0,
+      std: 1,
+    });
+    draft.add({ kind: 'embedding', vocabulary: 7, features: 4, weight });
+  }),
+  one('an embedding tied to a linear layer', [3], (draft) => {
+    const weight = draft.parameter('table', 'embedding', [7, 4], ['out', 'in'], { kind: 'normal', mean: 0, std: 1 });
+    draft.add({ kind: 'embedding', vocabulary: 7, features: 4, weight });
+    draft.activation({ kind: 'tanh' });
+    draft.add({ kind: 'linear', inFeatures: 4, outFeatures: 7, weight });
+  }),
+  one('gather', [5, 3], (draft) => {
+    const content = { kind: 'values', values: [4, 0, 0, -2] } as const;
+    const indices = draft.add({ kind: 'constant', shape: [2, 2], content }, []);
+    draft.add({ kind: 'gather', axis: 1 }, [0, indices]);
+  }),
+  one('gather by an input', [5, 3], (draft) => {
+    const table = draft.add({ kind: 'reduce', how: 'sum', axes: [0], keepDims: false }, [0]);
+    draft.add({ kind: 'gather', axis: 0 }, [table, draft.input(2)]);
+  }),
+  one('takeAlong', [5, 3], (draft) => draft.add({ kind: 'takeAlong', axis: 1 }, [0, draft.input(2, 3)])),
+  one('oneHot', [3], (draft) => {
+    draft.add({ kind: 'oneHot', classes: 4 });
+    draft.linear(4, 2);
+  }),
+  plain('the largest in order', [5, 3], { kind: 'topK', k: 2, axis: 1, largest: true, result: 'values' }),
+  plain('the smallest in order', [5], { kind: 'topK', k: 3, axis: -1, largest: false, result: 'values' }),
+  one('the places of the largest', [5, 3], (draft) => {
+    const places = draft.add({ kind: 'topK', k: 2, axis: 1, largest: true, result: 'indices' });
+    draft.add({ kind: 'takeAlong', axis: 1 }, [0, places]);
+  }),
+  ...(['max', 'min'] as const).map((which) =>
+    one(`the place of the ${which}`, [5, 3], (draft) => {
+      const place = draft.add({ kind: 'argExtremum', which, axis: 1, keepDims: true });
+      draft.add({ kind: 'takeAlong', axis: 1 }, [0, place]);
+    }),
+  ),
 ];
 
 export const activations: readonly Activation[] = [

@@ -1,13 +1,25 @@
 import type { OpKind, OpTable } from '../../../network';
 import { ProbeError } from '../../failure';
 import { passOn, type Applied, type Context, type Layout, type Operation, type Value } from '../operation';
+import { attention } from './attention';
+import { compare, extremum, where } from './comparison';
+import { matmul } from './contraction';
+import { cumulative } from './cumulative';
+import { einsum } from './einsum';
+import { embedding, gather, oneHot, takeAlong } from './lookup';
+import { argExtremum, topK } from './ranking';
+import { reduce } from './reduction';
+import { expand, flip, roll, tile } from './repetition';
+import { pad, slice } from './slicing';
+import { unfold } from './unfold';
+import { upsample } from './upsample';
 import { activation } from './activation';
 import { affine, multiply, scale, sum } from './arithmetic';
 import { conv } from './convolution';
 import { linear } from './linear';
 import { batchNorm, groupNorm, layerNorm } from './normalization';
 import { adaptivePool, pool } from './pooling';
-import { concat, flatten, permute, reduce, reshape, squeeze, unsqueeze } from './shape';
+import { concat, flatten, permute, reshape, squeeze, unsqueeze } from './shape';
 import { softmax } from './softmax';
 import { constant, noise, parameter } from './sources';
 
@@ -51,32 +63,32 @@ export const operations: OpTable<[inputs: readonly Value[], context: Context], A
   noise,
   convTranspose: notYet,
   dynamicConv: notYet,
-  embedding: notYet,
+  embedding,
   recurrent: notYet,
   localResponseNorm: notYet,
-  upsample: notYet,
-  unfold: notYet,
+  upsample,
+  unfold,
   squeeze,
   unsqueeze,
-  expand: notYet,
-  tile: notYet,
-  slice: notYet,
-  pad: notYet,
-  roll: notYet,
-  flip: notYet,
-  extremum: notYet,
-  compare: notYet,
-  where: notYet,
+  expand,
+  tile,
+  slice,
+  pad,
+  roll,
+  flip,
+  extremum,
+  compare,
+  where,
   stopGradient: (_op, inputs) => ({ ...passOn(inputs), pullback: () => ({ inputs: [undefined] }) }),
-  matmul: notYet,
-  einsum: notYet,
-  attention: notYet,
-  cumulative: notYet,
-  gather: notYet,
-  takeAlong: notYet,
-  oneHot: notYet,
-  topK: notYet,
-  argExtremum: notYet,
+  matmul,
+  einsum,
+  attention,
+  cumulative,
+  gather,
+  takeAlong,
+  oneHot,
+  topK,
+  argExtremum,
   opaque: (op, _inputs, { node }) => {
     throw new ProbeError({
       kind: 'notProbeable',
@@ -117,7 +129,7 @@ export const inputLayouts: Readonly<Record<OpKind, Layout | 'any'>> = {
   embedding: 'framework',
   recurrent: 'framework',
   localResponseNorm: 'framework',
-  upsample: 'framework',
+  upsample: 'any',
   unfold: 'framework',
   squeeze: 'framework',
   unsqueeze: 'framework',
@@ -127,10 +139,10 @@ export const inputLayouts: Readonly<Record<OpKind, Layout | 'any'>> = {
   pad: 'framework',
   roll: 'framework',
   flip: 'framework',
-  extremum: 'framework',
-  compare: 'framework',
-  where: 'framework',
-  stopGradient: 'framework',
+  extremum: 'any',
+  compare: 'any',
+  where: 'any',
+  stopGradient: 'any',
   matmul: 'framework',
   einsum: 'framework',
   attention: 'framework',

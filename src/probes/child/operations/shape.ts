@@ -71,23 +71,6 @@ export const concat: Operation<'concat'> = (op, inputs) => {
   };
 };
 
-export const reduce: Operation<'reduce'> = (op, inputs) => {
-  const { tensor } = only(inputs);
-  const axes = (op.axes.length === 0 ? tensor.shape.map((_, i) => i) : op.axes)
-    .map((axis) => axisOf(axis, tensor.rank) ?? 0)
-    .sort((a, b) => a - b);
-  const factor = op.how === 'mean' ? 1 / axes.reduce((size, axis) => size * (tensor.shape[axis] ?? 1), 1) : 1;
-  const kept = tensor.shape.map((size, i) => (axes.includes(i) ? 1 : size));
-  const sum = tf.sum(tensor, axes, op.keepDims);
-  return {
-    output: { tensor: factor === 1 ? sum : tf.mul(sum, factor), layout: 'framework' },
-    pullback: (gradient) => {
-      const scaled = tf.mul(tf.reshape(gradient, kept), tf.fill(tensor.shape, factor));
-      return { inputs: [scaled] };
-    },
-  };
-};
-
 /** The sum of `gradient` over the axes along which a tensor of `shape` was repeated by broadcasting. */
 export function unbroadcast(gradient: Tensor, shape: readonly number[]): Tensor {
   const added = gradient.rank - shape.length;

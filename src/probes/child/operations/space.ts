@@ -2,12 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { isKnown, type Dim, type Node, type PerAxis } from '../../../network';
 import { ProbeError } from '../../failure';
+import type { Value } from '../operation';
 
 /** Maps with one or two axes of space, channels last, brought to the form B×H×W×C that the kernels know. */
 export interface Maps {
   readonly maps: Tensor4D;
   /** From B×H×W×C to the number of axes that the activation has. */
   readonly back: (maps: Tensor) => Tensor;
+}
+
+/** The place of an axis of space in the value's tensor. */
+export function spaceAxis({ layout }: Value, axis: number): number {
+  return layout === 'channelsLast' ? axis + 1 : axis + 2;
 }
 
 export function asMaps(x: Tensor, node: Node): Maps {

@@ -74,19 +74,15 @@ export function variance(parameter: Parameter, siblings: ParametersByPath): numb
         : divide(distribution.gain ** 2, Math.max(rows, columns));
     }
     case 'identity': {
-      const count = product(parameter.shape);
-      const diagonal = product([...axesOf(parameter, 'out')]);
-      const other = product([...axesOf(parameter, 'in')]);
-      if (!count || diagonal === undefined || other === undefined) return undefined;
-      const density = Math.min(diagonal, other) / count;
-      return distribution.gain ** 2 * density * (1 - density);
+      const density = identityDensity(parameter);
+      return density && distribution.gain ** 2 * density * (1 - density);
     }
     case 'partitioned': {
       // Var of a mixture: E[Var] + Var[E], each part weighted by its size.
-      const center = mean(parameter.initializer);
       const parts = partsOf(parameter).map((part, index) => ({ part, size: distribution.parts[index]?.size ?? 0 }));
+      const center = weighted(parts, ({ part }) => positionMean(part));
       return weighted(parts, ({ part }) => {
-        const own = mean(part.initializer);
+        const own = positionMean(part);
         const spread = variance(part, siblings);
         return own === undefined || spread === undefined || center === undefined
           ? undefined
@@ -96,6 +92,22 @@ export function variance(parameter: Parameter, siblings: ParametersByPath): numb
     case 'unknown':
       return undefined;
   }
+}
+
+/** The mean over positions as well: of an identity the share of its ones. */
+function positionMean(part: Parameter): number | undefined {
+  const { distribution } = part.initializer;
+  if (distribution.kind !== 'identity') return mean(part.initializer);
+  const density = identityDensity(part);
+  return density === undefined ? undefined : distribution.gain * density;
+}
+
+/** How many of the elements of an identity are ones. */
+function identityDensity(parameter: Parameter): number | undefined {
+  const count = product(parameter.shape);
+  const diagonal = product(axesOf(parameter, 'out'));
+  const other = product(axesOf(parameter, 'in'));
+  return !count || diagonal === undefined || other === undefined ? undefined : Math.min(diagonal, other) / count;
 }
 
 /**

@@ -215,6 +215,8 @@ export function clampedDraw(draw: Draw, low: number, high: number): Draw {
     case 'normal':
       // Five deviations away it makes no difference that could be measured.
       return inside(draw.mean - 5 * draw.std, draw.mean + 5 * draw.std) ? draw : unknownDraw('the draw is cut off');
+    case 'unknown':
+      return draw;
     default:
       return unknownDraw('the draw is cut off');
   }

@@ -36,6 +36,8 @@ export class ModuleState {
   loss: LossKind | undefined;
   /** Of a container: why it is not known what it holds. */
   hidden: UnknownValue | undefined;
+  /** Of a list or a dict that makes parameters of the tensors it is given. */
+  holdsParameters = false;
   /** Names of the tensors that are saved with the model and not trained (`register_buffer`). */
   readonly buffers = new Set<string>();
   /** What the constructor of a layer of ours draws its parameters from, by their names. */

@@ -1,8 +1,8 @@
-import type { ModelBuffer, Parameter } from '../../network';
+import type { AxisRole, ModelBuffer, Parameter } from '../../network';
 import { spanOf } from '../text/source';
 import { reasonOf, type InstanceValue } from '../python/values';
 import { distributionOf } from './distribution';
-import type { ParameterState } from './draw';
+import type { Draw, ParameterState } from './draw';
 import { isModule, moduleState } from './module';
 import { parameterState, tensorState } from './tensor';
 
@@ -48,14 +48,21 @@ export function networkParameters(paths: Paths): readonly Parameter[] {
 }
 
 function describe(
-  { shape, role, axes, draw, origin }: ParameterState,
+  { shape, role, axes: told, draw, origin }: ParameterState,
   { parameters }: Paths,
 ): Omit<Parameter, 'path' | 'span'> {
+  const axes = matrixAxes(told, draw);
   const distribution = distributionOf(draw, shape, axes, {
     path: (weight) => parameters.get(weight),
     axes: (weight) => parameterState(weight)?.axes,
   });
   return { role, shape, axes, initializer: { distribution, origin } };
+}
+
+/** A table of numbers that is drawn as a matrix, and of which no layer says more, is one from its second axis to its first. */
+function matrixAxes(axes: readonly AxisRole[], { kind }: Draw): readonly AxisRole[] {
+  const matrix = kind === 'fanScaling' || kind === 'orthogonal' || kind === 'identity';
+  return matrix && axes.length === 2 && axes.every((role) => role === 'feature') ? ['out', 'in'] : axes;
 }
 
 /** What is saved with the model and not trained. */

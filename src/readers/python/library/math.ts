@@ -1,3 +1,4 @@
+import erf from '@stdlib/math-base-special-erf';
 import { builtin } from '../classes';
 import { symbolOf } from '../truth';
 import { bool, float, int, numberOf, type Call, type Value } from '../values';
@@ -18,6 +19,8 @@ const functions: Readonly<Record<string, Real>> = {
   tanh: (x) => Math.tanh(x),
   atan: (x) => Math.atan(x),
   fabs: (x) => Math.abs(x),
+  erf: (x) => erf(x),
+  erfc: (x) => 1 - erf(x),
 };
 
 const wholeFunctions: Readonly<Record<string, Real>> = {

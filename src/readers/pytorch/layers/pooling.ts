@@ -75,8 +75,13 @@ function byDivisor(op: OpOf<'pool'>, divisor: number): LayerForward {
 
 /** With the places where the largest values stood, which are not followed. */
 function withIndices(op: OpOf<'pool'> | OpOf<'adaptivePool'>, indices: boolean): LayerForward {
-  return ({ add, opaque }) =>
-    indices ? tuple([add(op), opaque('The places of the largest values are not followed.')]) : add(op);
+  return ({ add, call }) =>
+    indices
+      ? tuple([
+          add(op),
+          call.interpreter.unknown('indices', 'are the places of the largest values, which are not followed'),
+        ])
+      : add(op);
 }
 
 const adaptivePool = (reduce: Reduce, rank: number): LayerDefinition => ({

@@ -37,6 +37,11 @@ const elements = {
 
 export type ElementType = keyof typeof elements;
 
+/** The type of this name, if it is one. */
+export function elementType(name: string): ElementType | undefined {
+  return Object.hasOwn(elements, name) ? (name as ElementType) : undefined;
+}
+
 export function elementBytes(type: ElementType): number {
   return elements[type].bytes;
 }

@@ -1,7 +1,10 @@
 import type { CheckpointFile, RandomAccess } from './access';
 import type { Contents } from './checkpoint';
 import { CheckpointError } from './error';
+import { looksLikePickle, readPickleFile } from './formats/pickle';
 import { looksLikeSafetensors, readSafetensors } from './formats/safetensors';
+import { isTorchArchive, readTorchArchive } from './formats/torchZip';
+import { looksLikeZip, readZip } from './zip';
 
 type FormatReader = (file: CheckpointFile) => Contents | Promise<Contents>;
 
@@ -12,6 +15,8 @@ interface Recognized {
 
 /** In the order of asking: what has a sure mark first. */
 const formats: readonly Recognized[] = [
+  { looksLike: looksLikeZip, read: readArchive },
+  { looksLike: looksLikePickle, read: ({ content }) => readPickleFile(content) },
   { looksLike: looksLikeSafetensors, read: ({ content }) => readSafetensors(content) },
 ];
 
@@ -42,4 +47,10 @@ export function recognize(source: RandomAccess): FormatReader {
 export function startsWith(source: RandomAccess, mark: string, at = 0): boolean {
   if (source.size < at + mark.length) return false;
   return source.read(at, mark.length).every((byte, index) => byte === mark.charCodeAt(index));
+}
+
+async function readArchive({ content }: CheckpointFile): Promise<Contents> {
+  const entries = await readZip(content);
+  if (isTorchArchive(entries)) return readTorchArchive(entries);
+  throw new CheckpointError('it is a zip archive that holds no weights');
 }

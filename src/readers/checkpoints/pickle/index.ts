@@ -1,0 +1,2 @@
+export { unpickle, type Unpickled } from './unpickle';
+export * from './value';

@@ -66,6 +66,55 @@ export function section(source: RandomAccess, start: number, size: number): Rand
   };
 }
 
+/** Several files as if they were one. */
+export function concatenated(parts: readonly RandomAccess[]): RandomAccess {
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  return {
+    size,
+    read(offset, length) {
+      requireRange(offset, length, size);
+      const result = new Uint8Array(length);
+      let start = 0;
+      for (const part of parts) {
+        const from = Math.max(offset, start);
+        const to = Math.min(offset + length, start + part.size);
+        if (from < to) result.set(part.read(from - start, to - from), from - offset);
+        start += part.size;
+      }
+      return result;
+    },
+  };
+}
+
+/** The same bytes, for who reads many small pieces one after another. */
+export function windowed(source: RandomAccess, windowBytes = 2 ** 16): RandomAccess {
+  let start = 0;
+  let held = new Uint8Array(0);
+  return {
+    size: source.size,
+    read(offset, length) {
+      requireRange(offset, length, source.size);
+      if (length > windowBytes) return source.read(offset, length);
+      if (offset < start || offset + length > start + held.length) {
+        held = new Uint8Array(source.read(offset, Math.min(windowBytes, source.size - offset)));
+        start = offset;
+      }
+      return held.subarray(offset - start, offset - start + length);
+    },
+  };
+}
+
+/**
+ * Opens what a file names as lying beside or below it.
+ * @throws CheckpointError where the name leads elsewhere, or to nothing
+ */
+export async function openSibling(file: CheckpointFile, path: unknown): Promise<RandomAccess> {
+  const plain = typeof path === 'string' && path !== '' && !/^\/|[\\:\0]/.test(path);
+  if (!plain || path.split('/').includes('..'))
+    throw new CheckpointError(`it wants to read ${JSON.stringify(path)}, which is not beside it`);
+  return file.sibling(path);
+}
+
 export function requireRange(offset: number, length: number, size: number): void {
   if (isCount(offset) && isCount(length) && offset + length <= size) return;
   throw new CheckpointError(`it ends too early: bytes ${offset} to ${offset + length} of ${size} are asked for`);

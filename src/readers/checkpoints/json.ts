@@ -14,6 +14,12 @@ export function readJson(source: RandomAccess, offset = 0, length = source.size 
   }
 }
 
+/** A text that starts with a brace or bracket; in a safetensors file of such a length zeros follow. */
+export function looksLikeJson(source: RandomAccess): boolean {
+  const start = new TextDecoder().decode(source.read(0, Math.min(source.size, 16))).trimStart();
+  return /^[{[]/.test(start) && !start.includes('\0');
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import { elementBytes, type TensorValues } from './elements';
 import { elementCount } from './dense';
 import { CheckpointError } from './error';
 import { limits } from './limits';
-import { recognize } from './recognize';
+import { readContents } from './recognize';
 
 /**
  * Reads the names, shapes and types of a checkpoint's tensors; the numbers stay where they are until they are asked for. What
@@ -13,8 +13,7 @@ import { recognize } from './recognize';
  */
 export async function openCheckpoint(file: CheckpointFile): Promise<Checkpoint> {
   try {
-    const read = recognize(file.content);
-    return checkpoint(file, await read(file));
+    return checkpoint(file, await readContents(file));
   } catch (error) {
     file.close();
     throw error;

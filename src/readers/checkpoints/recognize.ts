@@ -1,12 +1,24 @@
 import type { CheckpointFile, RandomAccess } from './access';
 import type { Contents } from './checkpoint';
 import { CheckpointError } from './error';
+import { looksLikeHdf5, readHdf5 } from './formats/hdf5';
+import { isKerasArchive, readKerasArchive } from './formats/keras';
+import { isNpz, looksLikeNpy, readNpyFile, readNpz } from './formats/numpy';
+import { looksLikeOnnx, readOnnx } from './formats/onnx';
 import { looksLikePickle, readPickleFile } from './formats/pickle';
 import { looksLikeSafetensors, readSafetensors } from './formats/safetensors';
+import { isShardIndex, readShards } from './formats/sharded';
+import { isTfjsModel, readTfjs } from './formats/tfjs';
 import { isTorchArchive, readTorchArchive } from './formats/torchZip';
+import { looksLikeJson, readJson } from './json';
+import { startsWith } from './marks';
 import { looksLikeZip, readZip } from './zip';
 
-type FormatReader = (file: CheckpointFile) => Contents | Promise<Contents>;
+/** Reads one format; what a file's parts are, it asks of `read`. */
+type FormatReader = (
+  file: CheckpointFile,
+  read: (part: CheckpointFile) => Promise<Contents>,
+) => Contents | Promise<Contents>;
 
 interface Recognized {
   readonly looksLike: (source: RandomAccess) => boolean;
@@ -17,7 +29,11 @@ interface Recognized {
 const formats: readonly Recognized[] = [
   { looksLike: looksLikeZip, read: readArchive },
   { looksLike: looksLikePickle, read: ({ content }) => readPickleFile(content) },
+  { looksLike: looksLikeNpy, read: ({ content }) => readNpyFile(content) },
+  { looksLike: looksLikeHdf5, read: ({ content }) => readHdf5(content) },
+  { looksLike: looksLikeJson, read: readIndex },
   { looksLike: looksLikeSafetensors, read: ({ content }) => readSafetensors(content) },
+  { looksLike: looksLikeOnnx, read: readOnnx },
 ];
 
 /** What is no checkpoint that is read, but can be called by its name. */
@@ -34,8 +50,12 @@ const others: readonly { readonly mark: string; readonly at?: number; readonly n
   { mark: '<!DOCTYPE', name: 'a page of HTML: the download went wrong' },
 ];
 
-/** The reader of what the content looks like. @throws CheckpointError where it looks like none */
-export function recognize(source: RandomAccess): FormatReader {
+/** Reads what the content looks like. @throws CheckpointError where it looks like nothing known, or is broken */
+export async function readContents(file: CheckpointFile): Promise<Contents> {
+  return recognize(file.content)(file, readContents);
+}
+
+function recognize(source: RandomAccess): FormatReader {
   if (source.size === 0) throw new CheckpointError('it is empty');
   const found = formats.find(({ looksLike }) => looksLike(source));
   if (found !== undefined) return found.read;
@@ -43,14 +63,18 @@ export function recognize(source: RandomAccess): FormatReader {
   throw new CheckpointError(other === undefined ? 'it is no checkpoint of a known format' : `it is ${other.name}`);
 }
 
-/** Whether a text of one byte a character is at a place. */
-export function startsWith(source: RandomAccess, mark: string, at = 0): boolean {
-  if (source.size < at + mark.length) return false;
-  return source.read(at, mark.length).every((byte, index) => byte === mark.charCodeAt(index));
-}
-
 async function readArchive({ content }: CheckpointFile): Promise<Contents> {
   const entries = await readZip(content);
   if (isTorchArchive(entries)) return readTorchArchive(entries);
+  if (isKerasArchive(entries)) return readKerasArchive(entries);
+  if (isNpz(entries)) return readNpz(entries);
   throw new CheckpointError('it is a zip archive that holds no weights');
+}
+
+/** An index of shards, or a model of TensorFlow.js. */
+function readIndex(file: CheckpointFile, read: (part: CheckpointFile) => Promise<Contents>): Promise<Contents> {
+  const index = readJson(file.content);
+  if (isShardIndex(index)) return readShards(file, index, read);
+  if (isTfjsModel(index)) return readTfjs(file, index);
+  throw new CheckpointError('it is JSON, but neither an index of shards nor a model of TensorFlow.js');
 }

@@ -34,7 +34,7 @@ export async function assertReads(path: string, { format, notes, tensors }: Expe
     );
     for (const [name, { type, values }] of Object.entries(tensors)) {
       const bytes = new Uint8Array(Buffer.from(values, 'base64')).buffer;
-      const wanted = /float/.test(type)
+      const wanted = type.includes('float')
         ? new Float64Array(bytes)
         : Float64Array.from(type === 'uint64' ? new BigUint64Array(bytes) : new BigInt64Array(bytes), Number);
       const read = await checkpoint.values(name);

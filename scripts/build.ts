@@ -56,10 +56,24 @@ const engine: BuildOptions = {
   outfile: 'dist/engine.js',
 };
 
+/** HDF5's library, which holds its own WebAssembly, stays a file that is loaded when a file of HDF5 is opened. */
+const hdf5Apart: Plugin = {
+  name: 'hdf5-apart',
+  setup: (bundle) => bundle.onResolve({ filter: /^h5wasm$/ }, () => ({ path: './hdf5.mjs', external: true })),
+};
+
+const hdf5: BuildOptions = {
+  ...node,
+  format: 'esm',
+  entryPoints: ['h5wasm'],
+  outfile: 'dist/hdf5.mjs',
+};
+
 const commandLine: BuildOptions = {
   ...node,
   entryPoints: ['src/cli/main.ts'],
   outfile: 'dist/cli.js',
+  plugins: [hdf5Apart],
   banner: { js: '#!/usr/bin/env node' },
 };
 
@@ -109,6 +123,7 @@ export async function buildCommandLine(directory: string): Promise<string> {
   await copyParser(directory);
   await buildProbeChild(directory);
   await build({ ...commandLine, outfile: program });
+  await build({ ...hdf5, outfile: join(directory, 'hdf5.mjs') });
   await build({ ...page, outfile: join(directory, 'webview', 'main.js') });
   return program;
 }
@@ -116,7 +131,7 @@ export async function buildCommandLine(directory: string): Promise<string> {
 async function main(): Promise<void> {
   await copyParser(dist);
   await copyKernels(dist);
-  for (const options of [extension, engine, probeChild, commandLine, page]) {
+  for (const options of [extension, engine, probeChild, hdf5, commandLine, page]) {
     if (watch) await (await context(options)).watch();
     else await build(options);
   }

@@ -5,3 +5,12 @@ export { CheckpointError } from './error';
 export { openFile } from './file';
 export { openCheckpoint } from './open';
 export { initializerFrom, measureTensor, type TensorStatistics } from './statistics';
+export { describeMatch } from './match/describe';
+export {
+  matchCheckpoint,
+  type CheckpointMatch,
+  type MatchedTensor,
+  type MismatchedTensor,
+  type MissingParameter,
+  type UnexpectedTensor,
+} from './match/match';

@@ -1,0 +1,44 @@
+import type { TensorInfo } from '../checkpoint';
+import { isTrainable } from '../elements';
+import { isAverage } from './prefix';
+
+interface Kind {
+  readonly names: RegExp;
+  readonly reason: string;
+}
+
+/** Buffers of floating point, by how their modules call them. Others are known by what they are: integers are not trained. */
+const bufferNames: readonly Kind[] = [
+  { names: /(^|\.)running_(mean|var)$/, reason: 'a running average of a normalisation' },
+  { names: /(^|[./])moving_(mean|variance)$/, reason: 'a running average of a normalisation' },
+  // By their numbers: what of a layer's variables is no parameter of it.
+  { names: /(^|\/)batch_normalization(_\d+)?\/vars\/[123]$/, reason: 'a running average of a normalisation' },
+  { names: /(^|\.)(parametrizations\.\w+\.\d+\._[uv]|\w+_u)$/, reason: 'a vector of spectral normalisation' },
+  { names: /(^|\.)inv_freq(_\w+)?$/, reason: 'frequencies of a rotary embedding' },
+  { names: /(^|\.)(attn_mask|causal_mask|masked_bias|mask)$/, reason: 'a mask' },
+  { names: /(^|\/)seed_generator(_\d+)?\//, reason: 'the state of a random generator' },
+];
+
+/** Why a tensor is a buffer, which is saved with a model and not trained; undefined where nothing says that it is one. */
+export function bufferReason({ name, type, role }: TensorInfo, names: ReadonlySet<string>): string | undefined {
+  if (role === 'buffer') return 'the file says so';
+  if (role === 'parameter') return undefined;
+  if (!isTrainable(type)) return `numbers of type ${type} are not trained`;
+  // The second vector of spectral normalisation is called as a factor of weight normalisation is.
+  const original = name.replace(/_v$/, '_orig');
+  if (original !== name && names.has(original)) return 'a vector of spectral normalisation';
+  return bufferNames.find((kind) => kind.names.test(name))?.reason;
+}
+
+const optimizerNames = /^(optimizers?|optim|opt)(_?(states?|state_dict|weights|dict))?([./]|$)/i;
+
+/** The group of what is no weight of the model, and why; `outside`: it is not behind the prefix of the model's weights. */
+export function elsewhere(
+  name: string,
+  outside: boolean,
+): { readonly group: string; readonly reason: string } | undefined {
+  const group = /^[^./]*/.exec(name)?.[0] ?? name;
+  if (optimizerNames.test(name)) return { group, reason: 'the state of an optimiser' };
+  if (!outside) return undefined;
+  return { group, reason: isAverage(group) ? 'averaged weights' : 'not behind the prefix of the weights' };
+}

@@ -33,7 +33,7 @@ function checkpoint(file: CheckpointFile, { format, tensors, notes, release }: C
     tensors: tensors.map(({ info }) => info),
     notes,
     async *pieces(name) {
-      yield* find(name).pieces();
+      yield* countedPieces(find(name));
     },
     values: async (name) => allValues(find(name)),
     close: () => {
@@ -43,19 +43,33 @@ function checkpoint(file: CheckpointFile, { format, tensors, notes, release }: C
   };
 }
 
-async function allValues({ info, pieces }: StoredTensor): Promise<TensorValues> {
+/** The pieces of a tensor, which have as many numbers together as its shape says. */
+async function* countedPieces({ info, pieces }: StoredTensor): AsyncIterable<TensorValues> {
   const count = elementCount(info.shape);
-  if (count * elementBytes(info.type) > limits.values)
-    throw new CheckpointError(`the tensor ‘${info.name}’ is too large to be read as a whole`);
+  let seen = 0;
+  for await (const piece of pieces()) {
+    seen += piece.length;
+    if (seen > count) break;
+    yield piece;
+  }
+  if (seen !== count)
+    throw new CheckpointError(
+      `the tensor ‘${info.name}’ has ${seen > count ? 'more' : 'less'} than its ${count} numbers`,
+    );
+}
+
+async function allValues(tensor: StoredTensor): Promise<TensorValues> {
+  const { name, shape, type } = tensor.info;
+  const count = elementCount(shape);
+  if (count * elementBytes(type) > limits.values)
+    throw new CheckpointError(`the tensor ‘${name}’ is too large to be read as a whole`);
   let result: TensorValues | undefined;
   let filled = 0;
-  for await (const piece of pieces()) {
+  for await (const piece of countedPieces(tensor)) {
     result ??= new (piece.constructor as new (length: number) => TensorValues)(count);
     // Pieces of one tensor are all of one kind.
     (result as Float64Array).set(piece as Float64Array, filled);
     filled += piece.length;
   }
-  if (filled !== count)
-    throw new CheckpointError(`the tensor ‘${info.name}’ has ${filled} numbers instead of ${count}`);
   return result ?? new Float32Array(0);
 }

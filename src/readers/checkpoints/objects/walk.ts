@@ -44,17 +44,22 @@ class Walk {
   readonly #meanings = new Map<PickleCall, Meaning | undefined>();
   readonly #names = new Set<string>();
   readonly #onTheWay = new Set<PickleValue>();
+  /** Where nothing was found, it is not looked for again. */
+  readonly #barren = new Set<PickleValue>();
   #visits = 0;
 
   visit(value: PickleValue, path: readonly string[], role: TensorDescription['role']): void {
     if (++this.#visits > maximalVisits)
       throw new CheckpointError('its pickle is larger unfolded than can be looked at');
     if (typeof value !== 'object' || value === null || this.#onTheWay.has(value) || path.length > maximalDepth) return;
+    if (this.#barren.has(value)) return;
+    const found = this.tensors.length + this.notes.length;
     this.#onTheWay.add(value);
     if (isKind(value, 'dict')) this.#visitEntries(value.entries, path, role);
     else if (isKind(value, 'list') || isKind(value, 'tuple')) this.#visitItems(value.items, path, role);
     else if (isKind(value, 'call')) this.#visitCall(value, path, role);
     this.#onTheWay.delete(value);
+    if (this.tensors.length + this.notes.length === found) this.#barren.add(value);
   }
 
   #visitCall(call: PickleCall, path: readonly string[], role: TensorDescription['role']): void {

@@ -36,9 +36,17 @@ export const calls: Readonly<Record<string, Uint8Array>> = {
   ),
 };
 
-/** A dictionary of one NumPy array of four bytes, and whatever else is given under another key. */
+const dtype = `cnumpy\ndtype\n${unicode('f4')}\x89\x88\x87R(K\x03${unicode('<')}NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb`;
+/** A NumPy array of one float. */
+const array = `cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R(K\x01K\x01\x85${dtype}\x89C\x04\x00\x00\x80\x3ftb`;
+
+/** A dictionary of an array, and whatever else is given under another key. */
 export function withArray(extra: string): Uint8Array {
-  const dtype = `cnumpy\ndtype\n${unicode('f4')}\x89\x88\x87R(K\x03${unicode('<')}NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb`;
-  const array = `cnumpy._core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85C\x01b\x87R(K\x01K\x01\x85${dtype}\x89C\x04\x00\x00\x80\x3ftb`;
   return pickle('}(', unicode('w'), array, unicode('extra'), extra, 'u');
+}
+
+/** A list of twice a list of twice a list …: two to the hundredth ways to what is at the end, an array or an empty list. */
+export function doubled(end: 'array' | 'list'): Uint8Array {
+  const level = (index: number): string => `](${`h${String.fromCharCode(index)}`.repeat(2)}e\x94`;
+  return pickle(end === 'array' ? array : ']', '\x94', ...Array.from({ length: 90 }, (_, index) => level(index)));
 }

@@ -56,24 +56,18 @@ const engine: BuildOptions = {
   outfile: 'dist/engine.js',
 };
 
-/** HDF5's library, which holds its own WebAssembly, stays a file that is loaded when a file of HDF5 is opened. */
-const hdf5Apart: Plugin = {
-  name: 'hdf5-apart',
-  setup: (bundle) => bundle.onResolve({ filter: /^h5wasm$/ }, () => ({ path: './hdf5.mjs', external: true })),
-};
-
-const hdf5: BuildOptions = {
+/** HDF5's library, WebAssembly and all, with the worker that it runs in. It asks for `import.meta.url`: an ES module. */
+const hdf5Worker: BuildOptions = {
   ...node,
   format: 'esm',
-  entryPoints: ['h5wasm'],
-  outfile: 'dist/hdf5.mjs',
+  entryPoints: ['src/readers/checkpoints/hdf5/worker.ts'],
+  outfile: 'dist/hdf5-worker.mjs',
 };
 
 const commandLine: BuildOptions = {
   ...node,
   entryPoints: ['src/cli/main.ts'],
   outfile: 'dist/cli.js',
-  plugins: [hdf5Apart],
   banner: { js: '#!/usr/bin/env node' },
 };
 
@@ -108,6 +102,13 @@ export async function buildProbeChild(directory: string): Promise<string> {
   return program;
 }
 
+/** The worker with HDF5's library alone, into a directory of a test's own. Answers the path of the program. */
+export async function buildHdf5Worker(directory: string): Promise<string> {
+  const program = join(directory, 'hdf5-worker.mjs');
+  await build({ ...hdf5Worker, outfile: program });
+  return program;
+}
+
 /** The parser and its grammar, which are loaded as files. */
 async function copyParser(directory: string): Promise<void> {
   const grammars = dirname(require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'));
@@ -123,7 +124,7 @@ export async function buildCommandLine(directory: string): Promise<string> {
   await copyParser(directory);
   await buildProbeChild(directory);
   await build({ ...commandLine, outfile: program });
-  await build({ ...hdf5, outfile: join(directory, 'hdf5.mjs') });
+  await buildHdf5Worker(directory);
   await build({ ...page, outfile: join(directory, 'webview', 'main.js') });
   return program;
 }
@@ -131,7 +132,7 @@ export async function buildCommandLine(directory: string): Promise<string> {
 async function main(): Promise<void> {
   await copyParser(dist);
   await copyKernels(dist);
-  for (const options of [extension, engine, probeChild, hdf5, commandLine, page]) {
+  for (const options of [extension, engine, probeChild, hdf5Worker, commandLine, page]) {
     if (watch) await (await context(options)).watch();
     else await build(options);
   }

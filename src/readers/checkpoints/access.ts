@@ -1,8 +1,8 @@
 import { CheckpointError } from './error';
 
 /**
- * Bytes that can be read anywhere. Synchronous, because HDF5's own library, compiled to WebAssembly, cannot wait; who reads
- * much reads in pieces and lets others run between them.
+ * Bytes that can be read anywhere. Synchronous, as files and memory are; who reads much reads in pieces and lets others run
+ * between them.
  */
 export interface RandomAccess {
   readonly size: number;

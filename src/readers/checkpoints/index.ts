@@ -3,6 +3,7 @@ export type { Checkpoint, CheckpointFormat, CheckpointNote, TensorInfo } from '.
 export { isTrainable, type ElementType, type TensorValues } from './elements';
 export { CheckpointError } from './error';
 export { openFile } from './file';
+export type { Hdf5Options } from './hdf5/client';
 export { openCheckpoint } from './open';
 export { initializerFrom, measureTensor, type TensorStatistics } from './statistics';
 export { describeMatch } from './match/describe';

@@ -3,17 +3,19 @@ import type { Checkpoint, Contents, StoredTensor } from './checkpoint';
 import { elementBytes, type TensorValues } from './elements';
 import { elementCount } from './dense';
 import { CheckpointError } from './error';
+import type { Hdf5Options } from './hdf5/client';
 import { limits } from './limits';
 import { readContents } from './recognize';
 
 /**
  * Reads the names, shapes and types of a checkpoint's tensors; the numbers stay where they are until they are asked for. What
  * it is, its content says; its name does not matter. Nothing in it is ever executed.
+ * @param hdf5 for files of HDF5, which Keras writes; without it they are refused
  * @throws CheckpointError where it is none that is known, broken, or claims more than a file of its size can hold
  */
-export async function openCheckpoint(file: CheckpointFile): Promise<Checkpoint> {
+export async function openCheckpoint(file: CheckpointFile, hdf5?: Hdf5Options): Promise<Checkpoint> {
   try {
-    return checkpoint(file, await readContents(file));
+    return checkpoint(file, await readContents(file, hdf5));
   } catch (error) {
     file.close();
     throw error;

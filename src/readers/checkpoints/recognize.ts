@@ -10,15 +10,19 @@ import { looksLikeSafetensors, readSafetensors } from './formats/safetensors';
 import { isShardIndex, readShards } from './formats/sharded';
 import { isTfjsModel, readTfjs } from './formats/tfjs';
 import { isTorchArchive, readTorchArchive } from './formats/torchZip';
+import type { Hdf5Options } from './hdf5/client';
 import { looksLikeJson, readJson } from './json';
 import { startsWith } from './marks';
 import { looksLikeZip, readZip } from './zip';
 
-/** Reads one format; what a file's parts are, it asks of `read`. */
-type FormatReader = (
-  file: CheckpointFile,
-  read: (part: CheckpointFile) => Promise<Contents>,
-) => Contents | Promise<Contents>;
+/** What the reader of a format may need beside the file. */
+interface Reading {
+  readonly hdf5: Hdf5Options | undefined;
+  /** Reads a part of what was opened, which is a file of its own. */
+  readonly read: (part: CheckpointFile) => Promise<Contents>;
+}
+
+type FormatReader = (file: CheckpointFile, reading: Reading) => Contents | Promise<Contents>;
 
 interface Recognized {
   readonly looksLike: (source: RandomAccess) => boolean;
@@ -30,7 +34,7 @@ const formats: readonly Recognized[] = [
   { looksLike: looksLikeZip, read: readArchive },
   { looksLike: looksLikePickle, read: ({ content }) => readPickleFile(content) },
   { looksLike: looksLikeNpy, read: ({ content }) => readNpyFile(content) },
-  { looksLike: looksLikeHdf5, read: ({ content }) => readHdf5(content) },
+  { looksLike: looksLikeHdf5, read: ({ content }, { hdf5 }) => readHdf5(content, hdf5) },
   { looksLike: looksLikeJson, read: readIndex },
   { looksLike: looksLikeSafetensors, read: ({ content }) => readSafetensors(content) },
   { looksLike: looksLikeOnnx, read: readOnnx },
@@ -51,8 +55,8 @@ const others: readonly { readonly mark: string; readonly at?: number; readonly n
 ];
 
 /** Reads what the content looks like. @throws CheckpointError where it looks like nothing known, or is broken */
-export async function readContents(file: CheckpointFile): Promise<Contents> {
-  return recognize(file.content)(file, readContents);
+export async function readContents(file: CheckpointFile, hdf5: Hdf5Options | undefined): Promise<Contents> {
+  return recognize(file.content)(file, { hdf5, read: (part) => readContents(part, hdf5) });
 }
 
 function recognize(source: RandomAccess): FormatReader {
@@ -63,16 +67,16 @@ function recognize(source: RandomAccess): FormatReader {
   throw new CheckpointError(other === undefined ? 'it is no checkpoint of a known format' : `it is ${other.name}`);
 }
 
-async function readArchive({ content }: CheckpointFile): Promise<Contents> {
+async function readArchive({ content }: CheckpointFile, { hdf5 }: Reading): Promise<Contents> {
   const entries = await readZip(content);
   if (isTorchArchive(entries)) return readTorchArchive(entries);
-  if (isKerasArchive(entries)) return readKerasArchive(entries);
+  if (isKerasArchive(entries)) return readKerasArchive(entries, hdf5);
   if (isNpz(entries)) return readNpz(entries);
   throw new CheckpointError('it is a zip archive that holds no weights');
 }
 
 /** An index of shards, or a model of TensorFlow.js. */
-function readIndex(file: CheckpointFile, read: (part: CheckpointFile) => Promise<Contents>): Promise<Contents> {
+function readIndex(file: CheckpointFile, { read }: Reading): Promise<Contents> {
   const index = readJson(file.content);
   if (isShardIndex(index)) return readShards(file, index, read);
   if (isTfjsModel(index)) return readTfjs(file, index);

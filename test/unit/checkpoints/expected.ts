@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCheckpoint, openFile } from '../../../src/readers/checkpoints';
+import { hdf5Options } from './hdf5Worker';
 
 interface ExpectedTensor {
   readonly type: string;
@@ -24,7 +25,7 @@ export function expectedIn(directory: string): ReadonlyMap<string, ExpectedFile>
 
 /** Reads a file that was written by another library, and compares every name, type, shape and number. */
 export async function assertReads(path: string, { format, notes, tensors }: ExpectedFile): Promise<void> {
-  const checkpoint = await openCheckpoint(openFile(path));
+  const checkpoint = await openCheckpoint(openFile(path), await hdf5Options());
   try {
     assert.equal(checkpoint.format, format);
     const described = checkpoint.tensors.map(({ name, type, shape }) => [name, { type, shape }] as const);

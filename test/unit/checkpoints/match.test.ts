@@ -11,6 +11,8 @@ import {
   type TensorInfo,
 } from '../../../src/readers/checkpoints';
 
+import { hdf5Options } from './hdf5Worker';
+
 const nowhere = { file: 'a.py', start: { offset: 0, line: 0, column: 0 }, end: { offset: 0, line: 0, column: 0 } };
 
 /** `path: 3×4`, as a parameter. */
@@ -194,7 +196,7 @@ describe('matching a checkpoint to a network', () => {
       'head/bias: 2',
     ];
     for (const name of ['dense.weights.h5', 'dense.keras', 'dense.h5']) {
-      const checkpoint = await openCheckpoint(openFile(join(file, name)));
+      const checkpoint = await openCheckpoint(openFile(join(file, name)), await hdf5Options());
       const found = match(parameters, checkpoint.tensors);
       checkpoint.close();
       assertAllMatch(found);

@@ -4,11 +4,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointError } from '../../../src/readers/checkpoints';
 import { expectedIn } from './expected';
+import { hdf5Options } from './hdf5Worker';
 import { openBytes } from './written';
 
 const fixtures = join(__dirname, 'fixtures', 'written');
 const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(fixtures, name)));
 const runs = Number(process.env['MUTATIONS'] ?? 25);
+/** How long the library of HDF5 may look for an end, in milliseconds. */
+const patience = 500;
 const seed = Number(process.env['SEED'] ?? 1);
 
 /** Bytes that are overwritten, taken out, put in or cut off. */
@@ -64,7 +67,7 @@ function mutated(bytes: Uint8Array, mutations: readonly Mutation[]): Uint8Array 
 async function readAll(bytes: Uint8Array, siblings: Readonly<Record<string, Uint8Array>>): Promise<void> {
   const own = (error: unknown): void =>
     assert.ok(error instanceof CheckpointError, error instanceof Error ? error.stack : String(error));
-  const checkpoint = await openBytes(bytes, siblings).catch(own);
+  const checkpoint = await openBytes(bytes, siblings, await hdf5Options(patience)).catch(own);
   if (checkpoint === undefined) return;
   for (const { name, shape } of checkpoint.tensors) {
     if (shape.reduce((count, size) => count * size, 1) > 2 ** 22) continue;
@@ -75,7 +78,7 @@ async function readAll(bytes: Uint8Array, siblings: Readonly<Record<string, Uint
 
 describe('mutated checkpoints', function () {
   this.timeout(60_000 + runs * 100);
-  for (const name of [...expectedIn(fixtures).keys()].filter((file) => !/h5$|keras$/.test(file)))
+  for (const name of expectedIn(fixtures).keys())
     it(`${name}: an own error, or none, soon`, async () => {
       const original = read(name);
       const siblings = Object.fromEntries(
@@ -89,9 +92,10 @@ describe('mutated checkpoints', function () {
         fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 4 }), async (mutations) => {
           const start = performance.now();
           await readAll(mutated(original, mutations), siblings);
-          assert.ok(performance.now() - start < 2000, `${performance.now() - start} ms`);
+          assert.ok(performance.now() - start < 4 * patience, `${performance.now() - start} ms`);
         }),
-        { numRuns: runs, seed },
+        // A file on which the library finds no end takes all of its time.
+        { numRuns: /h5$|keras$/.test(name) ? Math.ceil(runs / 8) : runs, seed },
       );
     });
 });

@@ -1,12 +1,23 @@
-import { CheckpointError, inMemory, openCheckpoint, type Checkpoint } from '../../../src/readers/checkpoints';
+import {
+  CheckpointError,
+  inMemory,
+  openCheckpoint,
+  type Checkpoint,
+  type Hdf5Options,
+} from '../../../src/readers/checkpoints';
 
 /** A checkpoint as a test wrote it, with the files beside it by their names. */
-export function openBytes(bytes: Uint8Array, siblings: Readonly<Record<string, Uint8Array>> = {}): Promise<Checkpoint> {
+export function openBytes(
+  bytes: Uint8Array,
+  siblings: Readonly<Record<string, Uint8Array>> = {},
+  hdf5?: Hdf5Options,
+): Promise<Checkpoint> {
   return openCheckpoint(
     inMemory('checkpoint', bytes, (path) => {
       const sibling = siblings[path];
       return sibling === undefined ? Promise.reject(new CheckpointError(`no ${path}`)) : Promise.resolve(sibling);
     }),
+    hdf5,
   );
 }
 

@@ -1,9 +1,10 @@
 import type { RandomAccess } from '../access';
 import type { CheckpointFormat, Contents, StoredTensor } from '../checkpoint';
+import { CheckpointError } from '../error';
+import { openHdf5File, type Hdf5Options } from '../hdf5/client';
+import type { Hdf5Tree } from '../hdf5/messages';
+import { datasetPieces } from '../hdf5/pieces';
 import { startsWith } from '../marks';
-import { datasetPieces, walkHdf5, type Hdf5Tree } from '../hdf5/datasets';
-import { kerasNames } from '../hdf5/keras';
-import { openHdf5 } from '../hdf5/library';
 
 /** The superblock may follow a user block of 512 bytes, or of any power of two from there on. */
 export function looksLikeHdf5(source: RandomAccess): boolean {
@@ -12,26 +13,27 @@ export function looksLikeHdf5(source: RandomAccess): boolean {
   return false;
 }
 
-/** Keras' weights and models, and any other file of HDF5: a tensor a dataset, by its path. */
-export async function readHdf5(source: RandomAccess, format?: CheckpointFormat): Promise<Contents> {
-  const file = await openHdf5(source);
-  try {
-    const tree = walkHdf5(file);
-    const names = kerasNames(file, tree);
-    const tensors = tree.datasets.map((dataset): StoredTensor => {
-      const { path: name, type, shape } = dataset;
-      const alias = names.get(name);
-      return {
-        info: { name, type, shape, ...(alias !== undefined && { aliases: [alias] }) },
-        pieces: () => datasetPieces(file, dataset, source.size),
-      };
-    });
-    const notes = tree.others.map((path) => ({ kind: 'notRead', message: `‘${path}’ holds no numbers` }) as const);
-    return { format: format ?? formatOf(tree), tensors, notes, release: () => file.close() };
-  } catch (error) {
-    file.close();
-    throw error;
-  }
+/**
+ * Keras' weights and models, and any other file of HDF5: a tensor a dataset, by its path.
+ * @throws CheckpointError where it is broken, or the library is not at hand
+ */
+export async function readHdf5(
+  source: RandomAccess,
+  options: Hdf5Options | undefined,
+  format?: CheckpointFormat,
+): Promise<Contents> {
+  if (options === undefined) throw new CheckpointError('it is a file of HDF5, whose library is not at hand');
+  const file = await openHdf5File(source, options);
+  const { tree } = file;
+  const tensors = tree.datasets.map((dataset): StoredTensor => {
+    const { path: name, type, shape, alias } = dataset;
+    return {
+      info: { name, type, shape, ...(alias !== undefined && { aliases: [alias] }) },
+      pieces: () => datasetPieces(file, dataset, source.size),
+    };
+  });
+  const notes = tree.others.map((path) => ({ kind: 'notRead', message: `‘${path}’ holds no numbers` }) as const);
+  return { format: format ?? formatOf(tree), tensors, notes, release: file.close };
 }
 
 function formatOf({ datasets, groups }: Hdf5Tree): CheckpointFormat {

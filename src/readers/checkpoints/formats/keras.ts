@@ -1,5 +1,6 @@
 import type { Contents } from '../checkpoint';
 import { CheckpointError } from '../error';
+import type { Hdf5Options } from '../hdf5/client';
 import { limits } from '../limits';
 import type { ZipEntry } from '../zip';
 import { readHdf5 } from './hdf5';
@@ -11,8 +12,11 @@ export function isKerasArchive(entries: ReadonlyMap<string, ZipEntry>): boolean 
 }
 
 /** A `.keras` file: an archive of the model's configuration and its weights, which are a file of HDF5. */
-export async function readKerasArchive(entries: ReadonlyMap<string, ZipEntry>): Promise<Contents> {
+export async function readKerasArchive(
+  entries: ReadonlyMap<string, ZipEntry>,
+  options: Hdf5Options | undefined,
+): Promise<Contents> {
   const entry = entries.get(weights);
   if (entry === undefined) throw new CheckpointError(`its archive has no ‘${weights}’`);
-  return readHdf5(await entry.access(limits.inflated), 'Keras model');
+  return readHdf5(await entry.access(limits.inflated), options, 'Keras model');
 }

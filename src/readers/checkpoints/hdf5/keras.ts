@@ -1,12 +1,16 @@
 import type { OpenHdf5 } from './library';
-import type { Hdf5Tree } from './datasets';
+import type { Dataset } from './messages';
 
 /**
  * How Keras calls what it stores under other names. Weights of Keras 3 lie at places such as `layers/dense_1/vars/0`, where the
  * group `vars` says the layer's own name: `head/vars/0`. The legacy format puts a layer's name before the weight's own:
  * `model_weights/head/sequential/head/kernel:0` is `sequential/head/kernel`.
  */
-export function kerasNames(file: OpenHdf5, { datasets, groups }: Hdf5Tree): ReadonlyMap<string, string> {
+export function kerasNames(
+  file: OpenHdf5,
+  datasets: readonly Dataset[],
+  groups: readonly string[],
+): ReadonlyMap<string, string> {
   const ownNames = new Map<string, string>();
   for (const group of groups) {
     const name = group.endsWith('vars') ? file.textAttribute(`/${group}`, 'name') : undefined;

@@ -1,5 +1,4 @@
-import type { Attribute, ready } from 'h5wasm';
-import type { RandomAccess } from '../access';
+import { Attribute, ready } from 'h5wasm';
 import { CheckpointError } from '../error';
 
 /** The library's own functions, which Emscripten made. */
@@ -35,12 +34,16 @@ interface StreamOperations {
 
 interface Library {
   readonly module: Hdf5Module;
-  readonly Attribute: typeof Attribute;
   readonly files: FileSystem;
   /** What the library wrote to its standard error since the last call. */
   diagnosis: string;
-  /** Why it cannot be used any more: what broke it. */
-  broken: string | undefined;
+}
+
+/** The bytes of a file as the library reads them. */
+export interface Hdf5Source {
+  readonly size: number;
+  /** Fills the target. */
+  readonly readInto: (target: Uint8Array, position: number) => void;
 }
 
 let loaded: Promise<Library> | undefined;
@@ -51,7 +54,7 @@ let count = 0;
  * other files lead nowhere.
  * @throws CheckpointError where it is no file of HDF5
  */
-export async function openHdf5(source: RandomAccess): Promise<OpenHdf5> {
+export async function openHdf5(source: Hdf5Source): Promise<OpenHdf5> {
   const library = await (loaded ??= load());
   const name = `checkpoint-${++count}`;
   const node = library.files.createFile('/', name, {}, true, false);
@@ -69,7 +72,7 @@ export async function openHdf5(source: RandomAccess): Promise<OpenHdf5> {
     call: (work) => guarded(library, work),
     textAttribute: (path, name) => guarded(library, () => textAttribute(library, id, path, name)),
     close: () => {
-      if (library.broken === undefined) guarded(library, () => module.close_file(id));
+      guarded(library, () => module.close_file(id));
       library.files.unlink(`/${name}`);
     },
   };
@@ -79,12 +82,10 @@ function anyVersion({ H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST }: Hdf5Module): rea
   return [H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST];
 }
 
-/** The library is four megabytes: it is loaded when the first of its files is opened. */
 async function load(): Promise<Library> {
-  const { ready, Attribute } = await import('h5wasm');
   const module = await ready;
   const files = module.FS as unknown as FileSystem;
-  const library: Library = { module, Attribute, files, diagnosis: '', broken: undefined };
+  const library: Library = { module, files, diagnosis: '' };
   const errors = library.files.getStream(2);
   if (errors !== null)
     errors.stream_ops = {
@@ -100,7 +101,7 @@ async function load(): Promise<Library> {
 
 const maximalText = 2 ** 16;
 
-function textAttribute({ module, Attribute }: Library, id: bigint, path: string, name: string): string | undefined {
+function textAttribute({ module }: Library, id: bigint, path: string, name: string): string | undefined {
   if (!module.get_attribute_names(id, path).includes(name)) return undefined;
   const attribute = new Attribute(id, path, name);
   if (attribute.metadata.size * attribute.metadata.total_size > maximalText) return undefined;
@@ -108,22 +109,21 @@ function textAttribute({ module, Attribute }: Library, id: bigint, path: string,
   return typeof value === 'string' ? value : undefined;
 }
 
-function readInto(source: RandomAccess, memory: Uint8Array, offset: number, length: number, position: number): number {
+/** As the system's `read`: what is there, up to the end of the file. */
+function readInto(source: Hdf5Source, memory: Uint8Array, offset: number, length: number, position: number): number {
   const available = Math.max(0, Math.min(length, source.size - position));
-  memory.set(source.read(Math.min(position, source.size), available), offset);
+  source.readInto(memory.subarray(offset, offset + available), position);
   return available;
 }
 
 function guarded<T>(library: Library, work: () => T): T {
-  if (library.broken !== undefined)
-    throw new CheckpointError(`the HDF5 library broke down on an earlier file (${library.broken})`);
   library.diagnosis = '';
   try {
     return work();
   } catch (error) {
-    if (error instanceof CheckpointError) throw error;
+    // Where its own code broke down, the library is of no use any more.
+    if (error instanceof CheckpointError || error instanceof WebAssembly.RuntimeError) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof WebAssembly.RuntimeError) library.broken = message;
     throw new CheckpointError(`the HDF5 library says: ${innermost(library.diagnosis) ?? message}`);
   }
 }

@@ -5,6 +5,7 @@ import { binary, compare, extendList, invert, isElements, negate } from './opera
 import { Scope } from './scope';
 import { getItem } from './subscripts';
 import type { Expression, ExpressionOf, FormatField } from './syntax';
+import { testOf } from './tests';
 import { symbolOf, textOf } from './truth';
 import { formatNumber } from './library/format';
 import { bool, DictValue, ListValue, none, text, tuple, type UnknownValue, type Value } from './values';
@@ -240,7 +241,7 @@ function comparison(interpreter: Interpreter, expression: ExpressionOf<'comparis
 }
 
 function conditional(interpreter: Interpreter, expression: ExpressionOf<'conditional'>, scope: Scope): Value {
-  const truth = interpreter.truth(interpreter.evaluate(expression.test, scope));
+  const truth = testOf(interpreter, expression.test, scope);
   if (typeof truth === 'boolean') return interpreter.evaluate(truth ? expression.then : expression.otherwise, scope);
   const then = interpreter.evaluate(expression.then, scope);
   const otherwise = interpreter.evaluate(expression.otherwise, scope);
@@ -273,7 +274,7 @@ function comprehension(interpreter: Interpreter, expression: ExpressionOf<'compr
       assign(interpreter, clause.target, element, scope);
       let wanted = true;
       for (const condition of clause.conditions) {
-        const truth = interpreter.truth(interpreter.evaluate(condition, scope));
+        const truth = testOf(interpreter, condition, scope);
         if (typeof truth !== 'boolean') return truth;
         wanted &&= truth;
       }

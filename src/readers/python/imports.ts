@@ -1,7 +1,8 @@
 import type { Interpreter } from './interpreter';
 import { ModuleScope, sourceOf, type Scope } from './scope';
 import type { StatementOf } from './syntax';
-import { Deferred, unknown, type ModuleValue, type Value } from './values';
+import { unknown, type ModuleValue, type Value } from './values';
+import { Deferred } from './variables';
 
 /** `import a.b as c`. */
 export function importModule(interpreter: Interpreter, statement: StatementOf<'import'>, scope: Scope): void {

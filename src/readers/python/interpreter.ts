@@ -6,9 +6,11 @@ import { Journal } from '../evaluation/journal';
 import { Budget, defaultLimits, type Limits } from '../evaluation/limits';
 import type { FileProvider } from '../text/files';
 import { Modules } from './modules';
+import type { Raised } from './raised';
 import type { Scope } from './scope';
 import { lineText, type Range, type Site, type SourceText } from '../text/source';
-import { execute, type Signal } from './statements';
+import type { Signal } from './signals';
+import { execute } from './statements';
 import type { Expression, FunctionSyntax, ModuleSyntax, Statement } from './syntax';
 import { truth } from './truth';
 import {
@@ -18,8 +20,8 @@ import {
   type ModuleValue,
   type UnknownValue,
   type Value,
-  type Variables,
 } from './values';
+import type { Variables } from './variables';
 
 /** What the world outside of the language adds. */
 export interface Host {
@@ -57,6 +59,10 @@ export class Interpreter {
   site: Site;
   /** The statement that is being executed. */
   statement: Range = { start: 0, end: 0 };
+  /** What the handlers of the open `try` statements wait for. */
+  guards: readonly Value[] = [];
+  /** The exception that is being handled. */
+  handling: Raised | undefined;
   /** Calls that are open. */
   depth = 0;
   /** The functions of the source that have been called. */

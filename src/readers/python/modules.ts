@@ -80,6 +80,7 @@ export class Modules {
       type: 'module',
       name: this.nameOf(source),
       get: (name) => scope().exported(name) ?? submodule(name),
+      set: (name, value) => scope().variables.set(name, value, this.interpreter.journal),
       names: () => scope().starNames(),
       starred: (name) => {
         // A text that does not hold the name need not be parsed, unless it gets names from others in the same way.
@@ -95,10 +96,11 @@ export class Modules {
     const scope = new ModuleScope(source, new Scope('builtins', undefined, interpreter.builtins));
     announce(scope);
     if (this.#open >= deepestLoading) return scope;
-    const { site, statement, budget, depth, journal } = interpreter;
+    const { site, statement, budget, depth, guards, journal } = interpreter;
     const run = (): void =>
       journal.outside(() => {
         interpreter.site = { source, start: 0, end: 0 };
+        interpreter.guards = [];
         scope.variables.set('__name__', text(this.nameOf(source)), journal);
         executeModule(interpreter, this.parse(source).body, scope, budget.limits);
       });
@@ -111,7 +113,7 @@ export class Modules {
       if (!asLimit(error)) throw error;
     } finally {
       this.#open--;
-      Object.assign(interpreter, { site, statement, budget, depth });
+      Object.assign(interpreter, { site, statement, budget, depth, guards });
     }
     return scope;
   }

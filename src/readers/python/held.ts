@@ -1,0 +1,8 @@
+import { DictValue, ListValue, SetValue, type Value } from './values';
+
+/** What an instance of a class is that derives from `dict`, `list` or `set`: it has their elements and their methods. */
+export function heldBy(value: Value): DictValue | ListValue | SetValue | undefined {
+  if (value.type !== 'instance') return undefined;
+  const { native } = value;
+  return native instanceof DictValue || native instanceof ListValue || native instanceof SetValue ? native : undefined;
+}

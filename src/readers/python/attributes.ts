@@ -1,17 +1,17 @@
-import { newInstance } from './classes';
 import type { Interpreter } from './interpreter';
 import { heldBy } from './held';
-import { methodOf } from './library/methods';
+import { methodOf, unboundMethod } from './library/methods';
+import { objectMembers } from './objectMembers';
 import { Raised } from './raised';
 import { sourceOf } from './scope';
+import { symbolOf } from './truth';
+import type { InstanceValue } from './values';
 import {
   DictValue,
-  InstanceValue,
   none,
   text,
   tuple,
   type BuiltinValue,
-  type Call,
   type ClassValue,
   type FunctionValue,
   type PropertyValue,
@@ -44,10 +44,10 @@ export function getAttribute(interpreter: Interpreter, object: Value, name: stri
     case 'property':
       return propertyAttribute(object, name);
     case 'tuple': {
-      const field = object.fields?.indexOf(name) ?? -1;
+      const field = object.fields ? object.fields.indexOf(name) : -1;
       if (field >= 0) return object.items[field];
       const inClass = object.cls && findInClass(object.cls, name);
-      return inClass && object.cls ? bind(interpreter, inClass, object, object.cls) : methodOf(object, name);
+      return inClass ? bind(interpreter, inClass, object, object.cls) : methodOf(object, name);
     }
     default:
       return methodOf(object, name);
@@ -82,6 +82,16 @@ export function setAttribute(interpreter: Interpreter, object: Value, name: stri
     default:
       return;
   }
+}
+
+/** `__add__` of an instance, `__len__` of an enumeration: looked for in its class only. */
+export function specialMethod(interpreter: Interpreter, object: Value, name: string): Value | undefined {
+  const cls = object.type === 'instance' ? object.cls : object.type === 'class' ? object.metaclass : undefined;
+  if (cls?.type === 'unknown') return { ...cls, symbol: `${symbolOf(object)}.${name}` };
+  if (cls?.type !== 'class') return undefined;
+  const value = findInClass(cls, name);
+  if (value) return bind(interpreter, value, object, cls);
+  return cls.unknownBase && !heldBy(object) ? { ...cls.unknownBase, symbol: `${cls.name}.${name}` } : undefined;
 }
 
 /** The attribute as it stands in the class or its bases, not bound. */
@@ -153,6 +163,7 @@ function classAttribute(interpreter: Interpreter, cls: ClassValue, name: string)
       return { type: 'builtin', name, method: false, call: () => tuple(cls.order) };
     default:
       return (
+        (cls.site ? undefined : unboundMethod(cls.name, name)) ??
         (cls.metaclass?.type === 'unknown' ? { ...cls.metaclass, symbol: `${cls.name}.${name}` } : undefined) ??
         (cls.unknownBase && { ...cls.unknownBase, symbol: `${cls.name}.${name}` })
       );
@@ -206,12 +217,7 @@ function propertyAttribute(property: PropertyValue, name: string): Value | undef
   }
 }
 
-function superAttribute(
-  interpreter: Interpreter,
-  owner: ClassValue,
-  receiver: Value,
-  name: string,
-): Value | undefined {
+function superAttribute(interpreter: Interpreter, owner: ClassValue, receiver: Value, name: string): Value | undefined {
   const cls = receiver.type === 'instance' ? receiver.cls : receiver.type === 'class' ? receiver : undefined;
   const order = cls?.order ?? owner.order;
   for (const base of order.slice(order.indexOf(owner) + 1)) {
@@ -235,7 +241,9 @@ export function bind(interpreter: Interpreter, value: Value, receiver: Value | u
     case 'builtin':
       return receiver && value.method ? method(value, receiver) : value;
     case 'classmethod':
-      return isCallable(value.callee) ? method(value.callee, receiver?.type === 'class' ? receiver : cls) : value.callee;
+      return isCallable(value.callee)
+        ? method(value.callee, receiver?.type === 'class' ? receiver : cls)
+        : value.callee;
     case 'staticmethod':
       return value.callee;
     case 'property':
@@ -258,39 +266,3 @@ function attributesAsDict(object: InstanceValue): Value {
   for (const [name, value] of object.attributes.entries()) entries.set(`s${name}`, [text(name), value]);
   return new DictValue(entries);
 }
-
-const objectMember = (name: string, call: (call: Call) => Value): BuiltinValue => ({
-  type: 'builtin',
-  name,
-  method: true,
-  call,
-});
-
-/** What every object has. */
-export const objectMembers: Readonly<Record<string, BuiltinValue>> = Object.fromEntries(
-  [
-    objectMember('__init__', () => none),
-    objectMember('__post_init__', () => none),
-    objectMember('__init_subclass__', () => none),
-    {
-      ...objectMember('__new__', ({ positional: [cls], interpreter, site }) =>
-        cls?.type === 'class' ? newInstance(cls, site) : interpreter.unknown('__new__', 'makes what is not known'),
-      ),
-      method: false,
-    },
-    objectMember('__setattr__', ({ positional: [object, name, value], interpreter }) => {
-      if (object?.type === 'instance' && name?.type === 'str' && value)
-        object.attributes.set(name.value, value, interpreter.journal);
-      return none;
-    }),
-    objectMember('__delattr__', ({ positional: [object, name], interpreter }) => {
-      if (object?.type === 'instance' && name?.type === 'str') object.attributes.delete(name.value, interpreter.journal);
-      return none;
-    }),
-    objectMember('__getattribute__', ({ positional: [object, name], interpreter }) =>
-      object && name?.type === 'str'
-        ? interpreter.getAttribute(object, name.value)
-        : interpreter.unknown('__getattribute__', 'asks for a name that is not known'),
-    ),
-  ].map((member) => [member.name, member]),
-);

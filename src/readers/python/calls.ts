@@ -2,6 +2,7 @@ import { findInClass } from './attributes';
 import { newInstance } from './classes';
 import { heldBy } from './held';
 import type { Interpreter } from './interpreter';
+import { objectMembers } from './objectMembers';
 import { Scope } from './scope';
 import { joinValues } from './sameness';
 import { isPerhaps, type Signal } from './signals';
@@ -43,7 +44,7 @@ export function callValue(interpreter: Interpreter, callee: Value, call: Call): 
     case 'classmethod':
       return callValue(interpreter, callee.callee, call);
     case 'instance': {
-      const own = interpreter.findAttribute(callee, '__call__');
+      const own = interpreter.findSpecial(callee, '__call__');
       if (own && own.type !== 'unknown') return callValue(interpreter, own, call);
       return callUnknown(
         interpreter,
@@ -154,7 +155,8 @@ function keywordsAsDict(keywords: ReadonlyMap<string, Value>): DictValue {
 function instantiate(interpreter: Interpreter, cls: ClassValue, call: Call): Value {
   if (cls.syntax?.broken && cls.site)
     return interpreter.unknown(cls.name, `has a syntax error (class on ${lineText(cls.site)})`);
-  const maker = findInClass(cls, '__new__');
+  const found = findInClass(cls, '__new__');
+  const maker = found === objectMembers['__new__'] ? undefined : found;
   const given = { ...call, positional: [cls, ...call.positional] };
   const instance = newInstance(cls, call.site);
   // A class of the source that derives from `dict` has its elements, and is not one itself.

@@ -74,7 +74,12 @@ export function decorate(
 
 function hidden(decorator: UnknownValue, made: Value): UnknownValue {
   const name = made.type === 'function' || made.type === 'class' ? made.name : '…';
-  return { ...decorator, symbol: name, subject: name, cause: `is decorated by something unknown: ${reasonOf(decorator)}` };
+  return {
+    ...decorator,
+    symbol: name,
+    subject: name,
+    cause: `is decorated by something unknown: ${reasonOf(decorator)}`,
+  };
 }
 
 function isHarmless(decorator: Expression): boolean {

@@ -36,7 +36,7 @@ export function executeTry(interpreter: Interpreter, statement: StatementOf<'try
 
 /** What a handler waits for; a handler without types waits for everything. */
 function typesOf(interpreter: Interpreter, { types }: ExceptHandler, scope: Scope): Value {
-  return types ? interpreter.evaluate(types, scope) : (exceptionClasses.get('BaseException') ?? none);
+  return types ? interpreter.evaluate(types, scope) : (exceptionClasses().get('BaseException') ?? none);
 }
 
 function handle(
@@ -77,7 +77,7 @@ export function raise(interpreter: Interpreter, value: Value | undefined): never
 
 /** An exception that a built-in operation raises, where a handler waits for it; elsewhere the result is simply not known. */
 export function raiseIfCaught(interpreter: Interpreter, name: string, message: string): void {
-  const cls = exceptionClasses.get(name);
+  const cls = exceptionClasses().get(name);
   if (cls && interpreter.guards.some((types) => catches(interpreter, types, cls)))
     throw new Raised(`${name} is raised: ${message}.`, cls, interpreter.site);
 }

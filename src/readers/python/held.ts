@@ -6,3 +6,9 @@ export function heldBy(value: Value): DictValue | ListValue | SetValue | undefin
   const { native } = value;
   return native instanceof DictValue || native instanceof ListValue || native instanceof SetValue ? native : undefined;
 }
+
+/** The dict that a value is or has. */
+export function mappingOf(value: Value): DictValue | undefined {
+  const held = value.type === 'dict' ? value : heldBy(value);
+  return held?.type === 'dict' ? held : undefined;
+}

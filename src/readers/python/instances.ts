@@ -18,7 +18,7 @@ export function isInstance(interpreter: Interpreter, value: Value, cls: Value): 
   if (cls.type !== 'class') return interpreter.unknown('isinstance(…)', 'asks for a type that is not known');
   if (cls === objectClass) return true;
   if (value.type === 'instance') return isSubclass(value.cls, cls) || (value.cls.unknownBase ?? false);
-  if (value.type === 'tuple' && value.cls && isSubclass(value.cls, cls)) return true;
+  if ((value.type === 'tuple' || value.type === 'dict') && value.cls && isSubclass(value.cls, cls)) return true;
   if (value.type === 'class' && value.metaclass?.type === 'class' && isSubclass(value.metaclass, cls)) return true;
   const own = value.type === 'bool' && cls === typeClasses.get('int') ? cls : typeClasses.get(typeName(value));
   return own === cls || isOfKind(value, cls.name, cls.site === undefined);

@@ -1,4 +1,4 @@
-import { getAttribute, setAttribute } from './attributes';
+import { getAttribute, setAttribute, specialMethod } from './attributes';
 import { callValue } from './calls';
 import { evaluate } from './expressions';
 import { iterate } from './iteration';
@@ -12,15 +12,8 @@ import { lineText, type Range, type Site, type SourceText } from '../text/source
 import type { Signal } from './signals';
 import { execute } from './statements';
 import type { Expression, FunctionSyntax, ModuleSyntax, Statement } from './syntax';
-import { truth } from './truth';
-import {
-  unknown,
-  type Call,
-  type InstanceValue,
-  type ModuleValue,
-  type UnknownValue,
-  type Value,
-} from './values';
+import { textOf, truth } from './truth';
+import { unknown, type Call, type InstanceValue, type ModuleValue, type UnknownValue, type Value } from './values';
 import type { Variables } from './variables';
 
 /** What the world outside of the language adds. */
@@ -110,6 +103,11 @@ export class Interpreter {
     return getAttribute(this, object, name);
   }
 
+  /** A method that an operator or a built-in function asks for: that of the class, whatever the instance has. */
+  findSpecial(object: Value, name: string): Value | undefined {
+    return specialMethod(this, object, name);
+  }
+
   setAttribute(object: Value, name: string, value: Value): void {
     setAttribute(this, object, name, value);
   }
@@ -122,6 +120,14 @@ export class Interpreter {
   /** `bool(value)`, or why it is not known. */
   truth(value: Value): boolean | UnknownValue {
     return truth(this, value);
+  }
+
+  /** `str(value)`; undefined where it is not known. */
+  textOf(value: Value): string | undefined {
+    if (value.type !== 'instance') return textOf(value);
+    const own = this.findSpecial(value, '__str__') ?? this.findSpecial(value, '__repr__');
+    const shown = own && this.apply(own);
+    return shown?.type === 'str' ? shown.value : undefined;
   }
 
   /** The value as it is known by the name it is given: `args` rather than the call that made it. */

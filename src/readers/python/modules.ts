@@ -26,7 +26,7 @@ export class Modules {
     private readonly interpreter: Interpreter,
     private readonly parse: (source: SourceText) => ModuleSyntax,
     provider: FileProvider | undefined,
-    main: SourceText,
+    private readonly main: SourceText,
   ) {
     this.#files = new ModuleFiles(provider, main);
   }
@@ -57,6 +57,13 @@ export class Modules {
   isOurs(name: string): boolean {
     const [head = name] = name.split('.');
     return this.interpreter.host.importModule(head) !== undefined;
+  }
+
+  /** A module of a file that is loaded, by its full name. */
+  named(name: string): ModuleValue | undefined {
+    if (name === '__main__') return this.#values.get(this.main);
+    for (const [source, value] of this.#values) if (this.nameOf(source) === name) return value;
+    return undefined;
   }
 
   nameOf(source: SourceText): string {

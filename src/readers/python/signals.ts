@@ -9,8 +9,7 @@ export type Leaving =
   { readonly kind: 'return'; readonly value: Value } | { readonly kind: 'break' } | { readonly kind: 'continue' };
 
 /** How a block ends, where it does not (or perhaps does not) end by coming to its end. */
-export type Signal =
-  Leaving | { readonly kind: 'perhaps'; readonly leaving: Leaving; readonly doubt: UnknownValue };
+export type Signal = Leaving | { readonly kind: 'perhaps'; readonly leaving: Leaving; readonly doubt: UnknownValue };
 
 export const isPerhaps = (signal: Signal | undefined): signal is Extract<Signal, { kind: 'perhaps' }> =>
   signal?.kind === 'perhaps';
@@ -31,7 +30,9 @@ export function goOn(
   const after = resultOf(attempt);
   if (!after) return signal;
   const leaving = joinLeavings(signal.leaving, isPerhaps(after) ? after.leaving : after, signal.doubt);
-  return isPerhaps(after) || leaving.mixed ? { kind: 'perhaps', leaving: leaving.either, doubt: signal.doubt } : leaving.either;
+  return isPerhaps(after) || leaving.mixed
+    ? { kind: 'perhaps', leaving: leaving.either, doubt: signal.doubt }
+    : leaving.either;
 }
 
 /** How a statement ends of which one of two branches was taken. */
@@ -50,7 +51,11 @@ function leavingOf(signal: Signal | undefined): Leaving | undefined {
 }
 
 /** `mixed`: one leaves the function and the other a loop, so that what comes after the loop may happen. */
-function joinLeavings(a: Leaving, b: Leaving, doubt: UnknownValue): { readonly either: Leaving; readonly mixed: boolean } {
+function joinLeavings(
+  a: Leaving,
+  b: Leaving,
+  doubt: UnknownValue,
+): { readonly either: Leaving; readonly mixed: boolean } {
   if (a.kind === 'return' && b.kind === 'return')
     return { either: { kind: 'return', value: joinValues(a.value, b.value, doubt) }, mixed: false };
   if (a.kind === b.kind) return { either: a, mixed: false };

@@ -12,12 +12,10 @@ import { executeMatch } from './matching';
 import { Raised } from './raised';
 import type { Scope } from './scope';
 import { goOn, type Signal } from './signals';
-import { getItem, setItem } from './subscripts';
+import { deleteItem, getItem, setItem } from './subscripts';
 import type { Expression, Statement, StatementOf } from './syntax';
 import { testOf } from './tests';
-import { symbolOf, textOf } from './truth';
-import { none, numberOf, type Value } from './values';
-import { hashKey } from './sameness';
+import { none } from './values';
 
 /** Execute a block. Throws `Raised` for an exception of the Python code, `Exhausted` where a limit is reached. */
 export function execute(
@@ -180,7 +178,7 @@ function executeAugmented(interpreter: Interpreter, statement: StatementOf<'augm
 function executeWith(interpreter: Interpreter, statement: StatementOf<'with'>, scope: Scope): Signal | undefined {
   for (const item of statement.items) {
     const manager = interpreter.evaluate(item.value, scope);
-    const enter = manager.type === 'instance' && interpreter.findAttribute(manager, '__enter__');
+    const enter = manager.type === 'instance' && interpreter.findSpecial(manager, '__enter__');
     const entered = enter ? interpreter.apply(enter) : manager;
     if (item.target) assign(interpreter, item.target, entered, scope);
   }
@@ -194,26 +192,7 @@ function remove(interpreter: Interpreter, target: Expression, scope: Scope): voi
     const object = interpreter.evaluate(target.object, scope);
     if (object.type === 'instance') object.attributes.delete(target.name, journal);
   }
-  if (target.kind === 'subscript') removeItem(interpreter, target, scope);
-}
-
-function removeItem(interpreter: Interpreter, target: Expression & { kind: 'subscript' }, scope: Scope): void {
-  const object = interpreter.evaluate(target.object, scope);
-  const index = interpreter.evaluate(target.index, scope);
-  if (object.type === 'list') {
-    interpreter.journal.beforeChange(object);
-    const at = numberOf(index);
-    if (at === undefined) object.taint ??= interpreter.unknown(`del […]`, 'takes away elements that are not known');
-    else object.items.splice(at, 1);
-  }
-  if (object.type === 'dict') {
-    interpreter.journal.beforeChange(object);
-    const hash = hashKey(index);
-    if (hash === undefined) object.taint ??= interpreter.unknown(`del […]`, 'takes away a key that is not known');
-    else object.entries.delete(hash);
-  }
-  if (object.type === 'instance') {
-    const own = interpreter.findAttribute(object, '__delitem__');
-    if (own) interpreter.apply(own, index);
-  }
+  if (target.kind === 'subscript')
+    deleteItem(interpreter, interpreter.evaluate(target.object, scope), interpreter.evaluate(target.index, scope));
+  if (target.kind === 'sequence') for (const item of target.items) remove(interpreter, item, scope);
 }

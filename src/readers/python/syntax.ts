@@ -22,7 +22,7 @@ export interface Argument {
 
 export interface FormatField {
   readonly value: Expression;
-  readonly specification: string;
+  readonly specification: readonly (string | FormatField)[];
   readonly conversion: string;
 }
 
@@ -116,7 +116,7 @@ interface Statements {
   expression: { readonly value: Expression };
   assign: { readonly targets: readonly Expression[]; readonly value: Expression };
   /** `name: type` and `name: type = value`. */
-  annotated: { readonly target: Expression; readonly value?: Expression };
+  annotated: { readonly target: Expression; readonly annotation: string; readonly value?: Expression };
   augmented: { readonly target: Expression; readonly operator: BinaryOperator; readonly value: Expression };
   if: { readonly test: Expression; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[] };
   match: { readonly subject: Expression; readonly cases: readonly MatchCase[] };

@@ -88,6 +88,11 @@ export class DictValue implements Taintable, Journaled<DictState> {
   readonly type = 'dict';
   taint: UnknownValue | undefined;
 
+  /** Of a `defaultdict`: what makes the values of new keys. */
+  factory: Value | undefined;
+  /** Where it is no plain `dict`. */
+  cls: ClassValue | undefined;
+
   constructor(public entries = new Map<string, readonly [Value, Value]>()) {}
 
   get(key: Value): Value | undefined {
@@ -142,6 +147,12 @@ export class SetValue implements Taintable, Journaled<SetState> {
     const hash = hashKey(item);
     if (hash === undefined) this.taint ??= doubtOf(item, 'is in a set, and is not known');
     else this.items.set(hash, item);
+  }
+
+  remove(item: Value): void {
+    const hash = hashKey(item);
+    if (hash === undefined) this.taint ??= doubtOf(item, 'is taken from a set, and is not known');
+    else this.items.delete(hash);
   }
 
   capture(): SetState {

@@ -60,4 +60,9 @@ function makeExceptions(): ReadonlyMap<string, ClassValue> {
   return classes;
 }
 
-export const exceptionClasses = makeExceptions();
+let made: ReadonlyMap<string, ClassValue> | undefined;
+
+/** The built-in exceptions by their names. */
+export function exceptionClasses(): ReadonlyMap<string, ClassValue> {
+  return (made ??= makeExceptions());
+}

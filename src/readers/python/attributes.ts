@@ -107,6 +107,8 @@ function instanceAttribute(interpreter: Interpreter, object: InstanceValue, name
   const inClass = findInClass(object.cls, name);
   if (inClass?.type === 'property' && !inClass.cached) return interpreter.apply(inClass.getter, object);
   const own = object.attributes.get(name);
+  // What a class of ours computes for one instance alone.
+  if (own?.type === 'property') return interpreter.apply(own.getter, object);
   if (own) return own;
   if (inClass?.type === 'property') {
     const value = interpreter.apply(inClass.getter, object);

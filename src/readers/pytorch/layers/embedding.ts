@@ -63,8 +63,10 @@ const embedding: LayerDefinition = {
   make: (setup) => {
     const { vocabulary, features } = table(setup);
     const bounded = limited(setup.settings.args.get('max_norm'));
-    return ({ path, opaque }) => {
+    return ({ path, opaque, computed, add, x }) => {
       const weight = path('weight');
+      const rows = weight === undefined ? computed('weight') : undefined;
+      if (rows) return add({ kind: 'gather', axis: 0 }, [rows, x]);
       if (bounded) return opaque('An Embedding with `max_norm` changes its own weight.');
       return weight === undefined
         ? opaque('The weight of this Embedding is not a parameter.')

@@ -88,13 +88,17 @@ export class PytorchHost implements Host {
     const given = [...call.positional, ...call.keywords.values()];
     if (trace) {
       const inputs = tensorsIn(given).filter((value) => tensorState(value)?.kind === 'node');
-      if (inputs.length > 0) trace.unknownModules.add(`those that ${shownSymbol(callee.symbol)} may have`);
+      if (inputs.length > 0 && !isTorchFunction(callee))
+        trace.unknownModules.add(`those that ${shownSymbol(callee.symbol)} may have`);
       if (inputs.length > 0) return trace.opaque(`${reasonOf(callee)}: what it does is not known.`, inputs, call.site);
     }
     if (constructing > 0 || callee.symbol.toLowerCase().includes('init')) reinitialised(given, callee, call);
     return undefined;
   }
 }
+
+/** `torch.topk`, by its own name: what it does may not be known, but it has no parameters. */
+const isTorchFunction = ({ symbol }: UnknownValue): boolean => /^torch(\.\w+)+$/.test(symbol);
 
 /** What is handed to unknown code while a model is made may be initialised there. */
 function reinitialised(values: readonly Value[], callee: UnknownValue, call: Call): void {

@@ -2,7 +2,9 @@ import type { Shape } from '../network';
 import type { FileProvider } from './text/files';
 import { PythonParser } from './python/parser';
 import { SourceText } from './text/source';
-import { readPytorch, readPytorchModel, type ReadResult } from './pytorch/read';
+import { readModel, readModels, type ReadResult } from './frameworks/read';
+import { keras } from './keras/framework';
+import { pytorch } from './pytorch/framework';
 
 import { dialectOf } from './javascript/parser';
 import { Grammars, type GrammarFile } from './tfjs/grammars';
@@ -12,7 +14,7 @@ export type { Dialect } from './javascript/parser';
 export { diskFiles } from './diskFiles';
 export { sitePackagesBelow, sitePackagesOf } from './sitePackages';
 export type { FileProvider } from './text/files';
-export type { ReadResult } from './pytorch/read';
+export type { ReadResult } from './frameworks/read';
 
 /** Where the parser's WebAssembly lies: paths of the files, or their bytes. */
 export interface ReaderFiles {
@@ -60,6 +62,8 @@ export interface Reader {
   dispose(): void;
 }
 
+const frameworks = [pytorch, keras];
+
 /** @throws Error where one of the files cannot be read. */
 export async function createReader({ treeSitterWasm, pythonWasm, grammar }: ReaderFiles): Promise<Reader> {
   const parser = await PythonParser.create({ treeSitter: treeSitterWasm, grammar: pythonWasm });
@@ -70,8 +74,8 @@ export async function createReader({ treeSitterWasm, pythonWasm, grammar }: Read
       const source = new SourceText(file, text);
       if (dialectOf(file)) return readTfjs(source, grammars, options);
       return model === undefined
-        ? readPytorch(source, parser, options)
-        : readPytorchModel(source, parser, { model, inputs }, options);
+        ? readModels(frameworks, source, parser, options)
+        : readModel(frameworks, source, parser, { model, inputs }, options);
     },
     dispose: () => {
       parser.dispose();

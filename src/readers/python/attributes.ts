@@ -30,7 +30,9 @@ export function getAttribute(interpreter: Interpreter, object: Value, name: stri
     case 'module':
       return (
         object.get(name) ??
-        (name === '__name__' ? text(object.name) : interpreter.unknown(`${object.name}.${name}`, 'is not understood'))
+        (name === '__name__' ? text(object.name) : undefined) ??
+        interpreter.modules.absolute(`${object.name}.${name}`, interpreter.site.source) ??
+        interpreter.unknown(`${object.name}.${name}`, 'is not understood')
       );
     case 'super':
       return superAttribute(interpreter, object.owner, object.receiver, name);

@@ -20,6 +20,11 @@ import type { Variables } from './variables';
 export interface Host {
   /** A module of ours by its absolute name; undefined where there is none. */
   importModule(name: string): ModuleValue | undefined;
+  /**
+   * Under which name a module that belongs to one of ours is looked for in files: a library of which we know the parts that are
+   * not written in Python. Undefined: it is not looked for.
+   */
+  fileModule?(name: string): string | undefined;
   /** Runs the code of another file, which is no part of what the host is following. */
   loading?(run: () => void): void;
   /** Runs the constructor of a new instance. */

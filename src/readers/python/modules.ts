@@ -43,8 +43,13 @@ export class Modules {
 
   /** `import a.b.c` in a file: a module that we know ourselves before one of a file; undefined where there is none. */
   absolute(name: string, importer: SourceText): ModuleValue | undefined {
-    const native = this.interpreter.host.importModule(name);
-    if (native || this.isOurs(name)) return native;
+    const { host } = this.interpreter;
+    const native = host.importModule(name);
+    if (native) return native;
+    if (this.isOurs(name)) {
+      const inFiles = host.fileModule?.(name);
+      return inFiles === undefined ? undefined : this.#valueOf(this.#files.absolute(inFiles, importer));
+    }
     return this.#valueOf(this.#files.absolute(name, importer));
   }
 

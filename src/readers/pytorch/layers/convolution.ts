@@ -9,7 +9,7 @@ import {
 } from '../../../network';
 import { none, type ClassValue, type Value } from '../../python/values';
 import { biasDraw, groupSize, weightAxes, weightDraw } from '../defaults';
-import { fromDim, fromShape, perAxis, type Settings } from '../sizes';
+import { fromDim, fromShape, perAxis, type Settings } from '../../frameworks/sizes';
 import {
   layerClass,
   optional,

@@ -15,7 +15,7 @@ import {
 import { ConstantState, ParameterState, type Draw } from '../draw';
 import { moduleClass, moduleState, register, self, type LayerCall, type ModuleState } from '../module';
 import { sessionOf } from '../session';
-import { Settings } from '../sizes';
+import { Settings } from '../../frameworks/sizes';
 import { makeTensor, parameterState } from '../tensor';
 
 /** One use of a layer, and what its definition says it with. */

@@ -3,7 +3,7 @@ import { CallArguments } from '../../python/arguments';
 import { builtin } from '../../python/classes';
 import { none, numberOf, type ClassValue, type Value } from '../../python/values';
 import { unknownDraw, type Draw } from '../draw';
-import { fromDim } from '../sizes';
+import { fromDim } from '../../frameworks/sizes';
 import { tensorState } from '../tensor';
 import { drawOfView, viewOf } from '../views';
 import { redrawn } from '../region';

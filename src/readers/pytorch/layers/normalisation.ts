@@ -1,7 +1,7 @@
 import type { Dim, Shape } from '../../../network';
 import { float, none, type ClassValue } from '../../python/values';
 import { ones, zeros } from '../defaults';
-import { fromDim, fromShape, toShape } from '../sizes';
+import { fromDim, fromShape, toShape } from '../../frameworks/sizes';
 import { layerClass, optional, type LayerDefinition, type LayerSetup } from './define';
 import { lazyClass } from './lazy';
 

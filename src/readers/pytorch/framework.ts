@@ -1,35 +1,78 @@
-import type { Host } from '../python/interpreter';
-import { standardModules } from '../python/library/standard';
-import type { Range, Site } from '../text/source';
+import type { LossUse, Network } from '../../network';
+import type { Directive } from '../frameworks/directive';
+import type { Framework, FrameworkReading } from '../frameworks/framework';
+import type { Root } from '../frameworks/roots';
+import { findInClass } from '../python/attributes';
+import type { Interpreter } from '../python/interpreter';
+import type { Scope } from '../python/scope';
+import type { ModuleSyntax } from '../python/syntax';
 import {
+  isSubclass,
   reasonOf,
   shownSymbol,
   type Call,
+  type ClassValue,
   type InstanceValue,
-  type ModuleValue,
   type UnknownValue,
   type Value,
 } from '../python/values';
+import type { Range, Site, SourceText } from '../text/source';
+import { buildNetwork } from './buildNetwork';
 import { tensorsIn } from './functions/define';
 import { initialise } from './initialise';
-import { isModule, namedParameters } from './module';
-import type { Session } from './session';
+import { sequentialClass } from './layers/containers';
+import { mentionedLosses } from './lossUses';
+import { childrenOf, isModule, moduleClass, moduleState, namedParameters } from './module';
+import { openSession, type PytorchSession } from './session';
 import { parameterState, tensorState } from './tensor';
 import { torchModules } from './torch';
 
-/** What PyTorch adds to the language while a file is evaluated. */
-export class PytorchHost implements Host {
+export const pytorch: Framework = {
+  words: ['torch', 'lightning'],
+  importModule: (name) => torchModules.get(name),
+  open: (interpreter) => new PytorchReading(interpreter, openSession(interpreter)),
+};
+
+/** What PyTorch adds to the language while a file is evaluated, and how its models are read. */
+class PytorchReading implements FrameworkReading {
+  readonly modelClass = moduleClass;
+  readonly method = 'forward';
+  readonly makers = ['Sequential'];
+
   constructor(
-    private readonly session: () => Session,
-    private readonly place: () => { readonly statement: Range; readonly site: Call['site'] },
+    private readonly interpreter: Interpreter,
+    readonly session: PytorchSession,
   ) {}
 
-  importModule(name: string): ModuleValue | undefined {
-    return torchModules.get(name) ?? standardModules.get(name);
+  isModel(value: Value | undefined): value is InstanceValue {
+    return isModule(value);
+  }
+
+  isWorthReading(instance: InstanceValue): boolean {
+    if (moduleState(instance)?.loss) return false;
+    return instance.cls.site !== undefined
+      ? findInClass(instance.cls, 'forward') !== undefined || moduleState(instance)?.lower !== undefined
+      : instance.cls === sequentialClass;
+  }
+
+  computes(cls: ClassValue): boolean {
+    return isSubclass(cls, sequentialClass);
+  }
+
+  partsOf(model: InstanceValue): readonly InstanceValue[] {
+    return childrenOf(model).map(([, child]) => child);
+  }
+
+  build(root: Root, scope: Scope, directives: readonly Directive[]): Network {
+    return buildNetwork(this.interpreter, this.session, scope, root, directives);
+  }
+
+  mentionedLosses(syntax: ModuleSyntax, source: SourceText, scope: Scope): readonly LossUse[] {
+    return mentionedLosses(syntax, source, this.interpreter, scope);
   }
 
   loading(run: () => void): void {
-    const session = this.session();
+    const { session } = this;
     const { trace, constructing } = session;
     session.trace = undefined;
     session.constructing = 0;
@@ -44,7 +87,7 @@ export class PytorchHost implements Host {
   }
 
   construct(instance: InstanceValue, run: () => void): void {
-    const session = this.session();
+    const { session } = this;
     if (!isModule(instance)) {
       run();
       return;
@@ -55,27 +98,22 @@ export class PytorchHost implements Host {
     } finally {
       session.constructing--;
     }
-    // What another file makes for itself is no model of this one.
-    if (session.loading === 0) session.made.push(instance);
-    session.progress++;
+    session.finished(instance);
   }
 
   progress(): number {
-    const { progress, trace } = this.session();
+    const { progress, trace } = this.session;
     return progress + (trace?.builder.size ?? 0);
   }
 
   bound(name: string, instance: InstanceValue, target: Range): void {
-    const { statement, site } = this.place();
-    const { bindings, main } = this.session();
-    const known = bindings.get(instance);
-    // The file that is read tells more of a model than those that it comes from.
-    if (isModule(instance) && (!known || (known.target.source !== main && site.source === main)))
-      bindings.set(instance, { name, target: { source: site.source, ...target }, statement });
+    const { statement, site } = this.interpreter;
+    if (isModule(instance))
+      this.session.bind(instance, { name, target: { source: site.source, ...target }, statement });
   }
 
   unpack(instance: InstanceValue, count: number, site: Site): readonly Value[] | undefined {
-    const { trace } = this.session();
+    const { trace } = this.session;
     if (!trace || tensorState(instance)?.kind !== 'node') return undefined;
     const part = trace.isOpaque(instance)
       ? instance
@@ -84,7 +122,7 @@ export class PytorchHost implements Host {
   }
 
   unknownCall(callee: UnknownValue, call: Call): Value | undefined {
-    const { trace, constructing } = this.session();
+    const { trace, constructing } = this.session;
     const given = [...call.positional, ...call.keywords.values()];
     if (trace) {
       const inputs = tensorsIn(given).filter((value) => tensorState(value)?.kind === 'node');

@@ -5,6 +5,7 @@ export interface Assets {
   readonly treeSitterWasm: string;
   readonly pythonWasm: string;
   readonly probeChild: string;
+  readonly hdf5Worker: string;
   /** The directory of the page's script and style. */
   readonly webview: string;
   /** The directory of the rules' pages, `<id>.md`. */
@@ -17,6 +18,7 @@ export function assetsIn(dist: string): Assets {
     treeSitterWasm: join(dist, 'web-tree-sitter.wasm'),
     pythonWasm: join(dist, 'tree-sitter-python.wasm'),
     probeChild: join(dist, 'probe-child.js'),
+    hdf5Worker: join(dist, 'hdf5-worker.mjs'),
     webview: join(dist, 'webview'),
     rulePages: join(dist, '..', 'media', 'rules'),
   };

@@ -6,6 +6,7 @@ import { paintFor } from './paint';
 import { probeCommand } from './probe';
 import { project } from './project';
 import { explainCommand, rulesCommand } from './rules';
+import { weightsCommand } from './weights';
 
 /** The exit code of what could not be done: a wrong argument, a missing file, a probe that failed. */
 const couldNotBeDone = 2;
@@ -17,8 +18,14 @@ async function main(): Promise<void> {
     .description('Says whether the neural network you are writing can be trained, and measures it.')
     .version(project.version, '-v, --version')
     .exitOverride();
-  for (const command of [checkCommand(assets), probeCommand(assets), rulesCommand(), explainCommand(assets)])
-    program.addCommand(command.copyInheritedSettings(program));
+  const commands = [
+    checkCommand(assets),
+    probeCommand(assets),
+    weightsCommand(assets),
+    rulesCommand(),
+    explainCommand(assets),
+  ];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   try {
     await program.parseAsync();
   } catch (error) {

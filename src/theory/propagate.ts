@@ -6,10 +6,7 @@ import { correlationOf } from './state';
 import { unstableRange } from './unstable';
 import { Weights } from './weights';
 
-/**
- * What the network is fed with: by default normalised data, q = 1, whose samples have nothing in common. Where the network scales
- * its input itself, it is what comes out of that.
- */
+/** What the network is fed with: by default normalised data, q = 1, whose samples have nothing in common. */
 export interface Data {
   /** E[x²] a unit. */
   readonly secondMoment?: number;

@@ -15,3 +15,4 @@ export {
   type MissingParameter,
   type UnexpectedTensor,
 } from './match/match';
+export { tensorTotals, type TensorTotals } from './match/totals';

@@ -8,6 +8,6 @@ export const limits = {
   values: 2 ** 31,
   /** How much is read and decoded at a time, in elements. */
   piece: 2 ** 18,
-  tensors: 200_000,
+  tensors: 100_000,
   axes: 64,
 } as const;

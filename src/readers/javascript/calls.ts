@@ -196,16 +196,15 @@ export function makeClass(interpreter: Interpreter, syntax: ClassSyntax, scope: 
     const method: FunctionValue = {
       type: 'function',
       name: key.value,
-      nameSite: { source: scope.source, start: member.key.start, end: member.key.end },
       syntax: definition,
       scope,
       owner: cls,
       site: { source: scope.source, ...definition },
     };
-    const found: Value = member.kind === 'getter' ? { type: 'getter', getter: method } : method;
-    if (member.static) statics.set(key.value, found, interpreter.journal);
+    if (member.static) statics.set(key.value, method, interpreter.journal);
     else if (key.value === 'constructor') construct = method;
-    else members.set(member.kind === 'setter' ? `set ${key.value}` : key.value, found);
+    else if (member.kind === 'getter') members.set(key.value, { type: 'getter', getter: method });
+    else members.set(member.kind === 'setter' ? `set ${key.value}` : key.value, method);
   }
   interpreter.classes.push(cls);
   return cls;

@@ -1,7 +1,6 @@
 import type { Journal } from '../evaluation/journal';
 import type { SourceText } from '../text/source';
-import type { ClassValue, ModuleValue, Value } from './values';
-import { Variables, type Deferred } from './variables';
+import { Variables, type ClassValue, type Deferred, type ModuleValue, type Value } from './values';
 
 /** Where names live while a module, a class body, a function or a comprehension is evaluated. */
 export class Scope {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { CheckpointError } from '../../../src/readers/checkpoints';
+import { hdf5Options } from './hdf5Worker';
 import { calls, doubled, pickle, unicode, withArray } from './pickles';
 import { openBytes, zip } from './written';
 
@@ -75,7 +77,7 @@ describe('a broken or hostile pickle', () => {
   });
 
   it('of endless steps ends', async () => {
-    await refuses(pickle('N0'.repeat(2_100_000)), /more than 4000000 steps/);
+    await refuses(pickle('N0'.repeat(2_100_000)), /more than 3000000 steps/);
   });
 });
 
@@ -107,5 +109,20 @@ describe('a broken or hostile archive', () => {
 
   it('with names that lead elsewhere is read as it is: names are no paths', async () => {
     await refuses(zip({ '../../etc/passwd': zeros.subarray(0, 4) }), /broken|no weights/);
+  });
+});
+
+describe('a broken file of HDF5', () => {
+  const whole = new Uint8Array(readFileSync(join(__dirname, 'fixtures', 'written', 'dense.weights.h5')));
+
+  it('that is cut off says so, wherever it is cut', async () => {
+    const hdf5 = await hdf5Options();
+    for (let length = 8; length < whole.length; length += 1500)
+      await assert.rejects(openBytes(whole.slice(0, length), {}, hdf5), CheckpointError);
+    await assert.rejects(openBytes(whole.slice(0, -1), {}, hdf5), /HDF5 library says: .*truncated/);
+  });
+
+  it('is refused where the library is not at hand', async () => {
+    await refuses(whole, /file of HDF5, whose library is not at hand/);
   });
 });

@@ -92,7 +92,7 @@ describe('mutated checkpoints', function () {
         fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 4 }), async (mutations) => {
           const start = performance.now();
           await readAll(mutated(original, mutations), siblings);
-          assert.ok(performance.now() - start < 4 * patience, `${performance.now() - start} ms`);
+          assert.ok(performance.now() - start < 20 * patience, `${performance.now() - start} ms`);
         }),
         // A file on which the library finds no end takes all of its time.
         { numRuns: /h5$|keras$/.test(name) ? Math.ceil(runs / 8) : runs, seed },

@@ -71,6 +71,37 @@ describe('the program gradlens', function () {
     assert.match((await gradlens(['check', '-', '--rule', `${rule}=off`], source)).stdout, /Nothing found/);
   });
 
+  it('weights: lists a checkpoint, matches it to a model, and refuses what is none', async () => {
+    const written = (name: string): string => resolve(__dirname, '..', 'checkpoints', 'fixtures', 'written', name);
+    const keras = await gradlens(['weights', written('dense.keras'), '--statistics']);
+    assert.equal(keras.code, 0, keras.stderr);
+    assert.match(keras.stdout, /Keras model · \d+ tensors · 14 parameters · 6 in buffers/);
+    assert.match(keras.stdout, /layers\/dense\/vars\/0 +3×2 +float32 +mean \S+ {2}std/);
+    const model = `from torch import nn
+
+class Tied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(3, 5, bias=False)
+        self.body = nn.Sequential(nn.Linear(5, 4), nn.BatchNorm1d(4))
+
+    def forward(self, x):
+        return self.body(self.first(x))
+
+model = Tied()
+`;
+    const matched = await gradlens(['weights', written('training.ckpt'), '-'], model);
+    assert.equal(matched.code, 1);
+    assert.match(matched.stdout, /body\.0\.weight: 3×5 instead of 4×5; axis 0 is 3 instead of 4/);
+    const whole = await gradlens(['weights', written('whole_model.pt'), '--format', 'json']);
+    assert.equal(whole.code, 1);
+    const report = JSON.parse(whole.stdout) as { readonly notes: readonly { readonly message: string }[] };
+    assert.match(report.notes[0]?.message ?? '', /would call __main__\.Tied/);
+    const none = await gradlens(['weights', example('simple_cnn.py')]);
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /simple_cnn\.py: it is no checkpoint of a known format\.\n$/);
+  });
+
   it('probe: measures what was predicted, and writes a report that holds everything', async () => {
     const report = join(directory, 'new', 'report.html');
     const file = example('deep_tanh_mlp.py');

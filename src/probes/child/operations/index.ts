@@ -1,5 +1,6 @@
 import type { OpKind, OpTable } from '../../../network';
-import { passOn, refuseNode, type Applied, type Context, type Layout, type Value } from '../operation';
+import { ProbeError } from '../../failure';
+import { passOn, type Applied, type Context, type Layout, type Operation, type Value } from '../operation';
 import { attention } from './attention';
 import { compare, extremum, where } from './comparison';
 import { matmul } from './contraction';
@@ -14,16 +15,22 @@ import { unfold } from './unfold';
 import { upsample } from './upsample';
 import { activation } from './activation';
 import { affine, multiply, scale, sum } from './arithmetic';
-import { conv, dynamicConv } from './convolution';
-import { localResponseNorm } from './localResponse';
-import { recurrent } from './recurrent';
-import { convTranspose } from './transposedConvolution';
+import { conv } from './convolution';
 import { linear } from './linear';
 import { batchNorm, groupNorm, layerNorm } from './normalization';
 import { adaptivePool, pool } from './pooling';
 import { concat, flatten, permute, reshape, squeeze, unsqueeze } from './shape';
 import { softmax } from './softmax';
 import { constant, noise, parameter } from './sources';
+
+/** Operations that the executor does not have. */
+export const notYet: Operation<OpKind> = (op, _inputs, { node }) => {
+  throw new ProbeError({
+    kind: 'notProbeable',
+    message: `cannot be probed: line ${node.span.start.line + 1} (${op.kind}) is not computed yet`,
+    span: node.span,
+  });
+};
 
 /** Every operation on the backend: forward, and the vector–Jacobian product at the point where it was applied. */
 export const operations: OpTable<[inputs: readonly Value[], context: Context], Applied> = {
@@ -54,11 +61,11 @@ export const operations: OpTable<[inputs: readonly Value[], context: Context], A
   parameter,
   constant,
   noise,
-  convTranspose,
-  dynamicConv,
+  convTranspose: notYet,
+  dynamicConv: notYet,
   embedding,
-  recurrent,
-  localResponseNorm,
+  recurrent: notYet,
+  localResponseNorm: notYet,
   upsample,
   unfold,
   squeeze,
@@ -83,7 +90,11 @@ export const operations: OpTable<[inputs: readonly Value[], context: Context], A
   topK,
   argExtremum,
   opaque: (op, _inputs, { node }) => {
-    throw refuseNode(node, `is not known (${op.reason})`);
+    throw new ProbeError({
+      kind: 'notProbeable',
+      message: `cannot be probed: line ${node.span.start.line + 1} is not known (${op.reason})`,
+      span: node.span,
+    });
   },
 };
 
@@ -113,11 +124,11 @@ export const inputLayouts: Readonly<Record<OpKind, Layout | 'any'>> = {
   parameter: 'framework',
   constant: 'framework',
   noise: 'framework',
-  convTranspose: 'channelsLast',
+  convTranspose: 'framework',
   dynamicConv: 'framework',
   embedding: 'framework',
   recurrent: 'framework',
-  localResponseNorm: 'any',
+  localResponseNorm: 'framework',
   upsample: 'any',
   unfold: 'framework',
   squeeze: 'framework',

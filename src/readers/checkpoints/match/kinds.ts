@@ -11,8 +11,6 @@ interface Kind {
 const bufferNames: readonly Kind[] = [
   { names: /(^|\.)running_(mean|var)$/, reason: 'a running average of a normalisation' },
   { names: /(^|[./])moving_(mean|variance)$/, reason: 'a running average of a normalisation' },
-  // By their numbers: what of a layer's variables is no parameter of it.
-  { names: /(^|\/)batch_normalization(_\d+)?\/vars\/[123]$/, reason: 'a running average of a normalisation' },
   { names: /(^|\.)(parametrizations\.\w+\.\d+\._[uv]|\w+_u)$/, reason: 'a vector of spectral normalisation' },
   { names: /(^|\.)inv_freq(_\w+)?$/, reason: 'frequencies of a rotary embedding' },
   { names: /(^|\.)(attn_mask|causal_mask|masked_bias|mask)$/, reason: 'a mask' },
@@ -27,7 +25,14 @@ export function bufferReason({ name, type, role }: TensorInfo, names: ReadonlySe
   // The second vector of spectral normalisation is called as a factor of weight normalisation is.
   const original = name.replace(/_v$/, '_orig');
   if (original !== name && names.has(original)) return 'a vector of spectral normalisation';
+  if (isRunningAverageOfKeras(name, names)) return 'a running average of a normalisation';
   return bufferNames.find((kind) => kind.names.test(name))?.reason;
+}
+
+/** Keras stores variables by their numbers, of a batch normalisation its two averages last. */
+function isRunningAverageOfKeras(name: string, names: ReadonlySet<string>): boolean {
+  const [, layer, number] = /^((?:.*\/)?batch_normalization(?:_\d+)?\/vars\/)(\d+)$/.exec(name) ?? [];
+  return layer !== undefined && !names.has(`${layer}${Number(number) + 2}`);
 }
 
 const optimizerNames = /^(optimizers?|optim|opt)(_?(states?|state_dict|weights|dict))?([./]|$)/i;

@@ -34,7 +34,7 @@ const alone = 'tensor';
 /** The tensors of what a pickle describes, by the keys and attributes that lead to them, and what else is to be said. */
 export function describeTensors({ value, called }: Pick<Unpickled, 'value' | 'called'>): Described {
   const walk = new Walk();
-  walk.visit(value, [], undefined);
+  walk.visit(value, '', undefined);
   return { tensors: walk.tensors, notes: [...codeNotes(called), ...walk.notes] };
 }
 
@@ -48,10 +48,11 @@ class Walk {
   readonly #barren = new Set<PickleValue>();
   #visits = 0;
 
-  visit(value: PickleValue, path: readonly string[], role: TensorDescription['role']): void {
+  visit(value: PickleValue, path: string, role: TensorDescription['role']): void {
     if (++this.#visits > maximalVisits)
       throw new CheckpointError('its pickle is larger unfolded than can be looked at');
-    if (typeof value !== 'object' || value === null || this.#onTheWay.has(value) || path.length > maximalDepth) return;
+    if (typeof value !== 'object' || value === null || this.#onTheWay.has(value) || this.#onTheWay.size > maximalDepth)
+      return;
     if (this.#barren.has(value)) return;
     const found = this.tensors.length + this.notes.length;
     this.#onTheWay.add(value);
@@ -62,7 +63,7 @@ class Walk {
     if (this.tensors.length + this.notes.length === found) this.#barren.add(value);
   }
 
-  #visitCall(call: PickleCall, path: readonly string[], role: TensorDescription['role']): void {
+  #visitCall(call: PickleCall, path: string, role: TensorDescription['role']): void {
     const meaning = this.#meaningOf(call);
     switch (meaning?.kind) {
       case 'tensor':
@@ -72,7 +73,7 @@ class Walk {
         this.visit(meaning.value, path, role);
         return;
       case 'notRead':
-        this.notes.push({ kind: 'notRead', message: `‘${path.join('.')}’ is not read: ${meaning.reason}` });
+        this.notes.push({ kind: 'notRead', message: `‘${path}’ is not read: ${meaning.reason}` });
         return;
       case undefined:
         this.#visitObject(call, path, role);
@@ -80,7 +81,7 @@ class Walk {
   }
 
   /** An object of some class is what it was filled with. A module of PyTorch keeps its tensors apart by what they are. */
-  #visitObject(call: PickleCall, path: readonly string[], role: TensorDescription['role']): void {
+  #visitObject(call: PickleCall, path: string, role: TensorDescription['role']): void {
     this.#visitEntries(call.entries, path, role);
     this.#visitItems(call.items, path, role);
     const attributes = attributesOf(call.state);
@@ -95,18 +96,18 @@ class Walk {
     this.visit(modules, path, undefined);
   }
 
-  #visitEntries(entries: PickleDict['entries'], path: readonly string[], role: TensorDescription['role']): void {
+  #visitEntries(entries: PickleDict['entries'], path: string, role: TensorDescription['role']): void {
     for (const [key, value] of entries)
-      if (typeof key === 'string' || typeof key === 'number') this.visit(value, [...path, String(key)], role);
+      if (typeof key === 'string' || typeof key === 'number') this.visit(value, below(path, key), role);
   }
 
-  #visitItems(items: readonly PickleValue[], path: readonly string[], role: TensorDescription['role']): void {
-    for (const [index, item] of items.entries()) this.visit(item, [...path, String(index)], role);
+  #visitItems(items: readonly PickleValue[], path: string, role: TensorDescription['role']): void {
+    for (const [index, item] of items.entries()) this.visit(item, below(path, index), role);
   }
 
-  #add(path: readonly string[], tensor: TensorDescription): void {
+  #add(path: string, tensor: TensorDescription): void {
     if (this.tensors.length >= limits.tensors) throw new CheckpointError('its pickle has too many tensors');
-    const name = path.length === 0 ? alone : path.join('.');
+    const name = path === '' ? alone : path;
     if (this.#names.has(name)) return;
     this.#names.add(name);
     this.tensors.push({ name, tensor });
@@ -126,6 +127,10 @@ class Walk {
     if (numpy !== undefined && name.startsWith('numpy.')) return numpy(call);
     return torchCalls.get(name)?.(itemsOf(call.arguments) ?? [], (inner) => this.#meaningOf(inner));
   }
+}
+
+function below(path: string, key: string | number): string {
+  return path === '' ? String(key) : `${path}.${key}`;
 }
 
 /** `__dict__`, alone or before the slots: `(dict, slots)`. */

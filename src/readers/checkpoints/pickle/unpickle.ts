@@ -6,7 +6,7 @@ import { opcodes } from './opcodes';
 import type { PickleValue } from './value';
 
 /** More steps than any checkpoint needs: some forty a tensor. They bound time and memory. */
-const maximalSteps = 4_000_000;
+const maximalSteps = 3_000_000;
 
 /** What a pickle describes, and what it took to say so. */
 export interface Unpickled {

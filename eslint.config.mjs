@@ -57,7 +57,17 @@ function walls(room, files = [`src/${room}/**/*.ts`], atTheEdge = room === 'edit
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', 'examples/'] },
+  {
+    ignores: [
+      'dist/',
+      'out/',
+      'node_modules/',
+      '.vscode-test/',
+      'examples/',
+      'test/unit/readers/tfjs/models/',
+      'test/unit/readers/golden/',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,

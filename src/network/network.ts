@@ -39,7 +39,15 @@ export interface Note {
 }
 
 export type LossKind =
-  'crossEntropy' | 'negativeLogLikelihood' | 'binaryCrossEntropy' | 'binaryCrossEntropyWithLogits' | 'meanSquaredError';
+  /** Of logits: it applies softmax itself. */
+  | 'crossEntropy'
+  /** Of what a softmax gives: it only takes the logarithm. */
+  | 'crossEntropyOfProbabilities'
+  /** Of log-probabilities. */
+  | 'negativeLogLikelihood'
+  | 'binaryCrossEntropy'
+  | 'binaryCrossEntropyWithLogits'
+  | 'meanSquaredError';
 
 /** A loss that the file applies to this network's output. */
 export interface LossUse {

@@ -12,7 +12,17 @@ export interface Parameter {
   readonly path: string;
   readonly role: ParameterRole;
   readonly shape: Shape;
-  /** One role an axis, in the order of `shape`. An `in` axis of a grouped convolution counts one group only. */
+  /**
+   * One role an axis, in the order of `shape`: what the layer's input meets is `in`, what its output gets is `out`, whatever the
+   * framework's initialisers take for the fans. The executor finds its way by them:
+   * - linear: `out, in` in PyTorch, `in, out` in Keras; recurrent weights alike, with all gates on the `out` axis
+   * - conv: `out, in, kernel…` in PyTorch, `kernel…, in, out` in Keras; an `in` axis of a grouped convolution counts one group only;
+   *   Keras's depthwise kernel×channels×multiplier is `kernel…, in, out`, and its elements are those of kernel×1×out
+   * - convTranspose: `in, out, kernel…` in PyTorch (`out` counts one group), `kernel…, out, in` in Keras. What both call the fan-in
+   *   of an initialiser there is out×kernel, which is the `fanOut` by these roles
+   * - an embedding's table is vocabulary×features in every framework, whatever its roles (`out, in` where it is tied to a head)
+   * - vectors and tables (norms, positions, slopes, Keras's 2×gates GRU bias): `feature`, or `out` for a bias
+   */
   readonly axes: readonly AxisRole[];
   readonly initializer: Initializer;
   /** The call that made the module (or the tensor). */

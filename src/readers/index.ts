@@ -2,12 +2,19 @@ import type { Shape } from '../network';
 import type { FileProvider } from './text/files';
 import { PythonParser } from './python/parser';
 import { SourceText } from './text/source';
-import { readPytorch, readPytorchModel, type ReadResult } from './pytorch/read';
+import { readModel, readModels, type ReadResult } from './frameworks/read';
+import { keras } from './keras/framework';
+import { pytorch } from './pytorch/framework';
 
+import { dialectOf } from './javascript/parser';
+import { Grammars, type GrammarFile } from './tfjs/grammars';
+import { readTfjs } from './tfjs/read';
+
+export type { Dialect } from './javascript/parser';
 export { diskFiles } from './diskFiles';
 export { sitePackagesBelow, sitePackagesOf } from './sitePackages';
 export type { FileProvider } from './text/files';
-export type { ReadResult } from './pytorch/read';
+export type { ReadResult } from './frameworks/read';
 
 /** Where the parser's WebAssembly lies: paths of the files, or their bytes. */
 export interface ReaderFiles {
@@ -15,6 +22,11 @@ export interface ReaderFiles {
   readonly treeSitterWasm: string | Uint8Array;
   /** `tree-sitter-python.wasm` */
   readonly pythonWasm: string | Uint8Array;
+  /**
+   * `tree-sitter-javascript.wasm`, `-typescript` and `-tsx`: asked for when a file is to be read that needs it. Without it, files in
+   * JavaScript are not read.
+   */
+  readonly grammar?: GrammarFile | undefined;
 }
 
 /** A text to be read, and how. */
@@ -40,21 +52,34 @@ export interface ReaderInput {
  * of what it has read last, imported files too: reading again after an edit is quick.
  */
 export interface Reader {
+  /**
+   * Loads what reading the file needs beyond Python's grammar; to be awaited before it is read.
+   * @throws Error where that cannot be loaded.
+   */
+  prepare(input: Pick<ReaderInput, 'file' | 'text'>): Promise<void>;
   read(input: ReaderInput): ReadResult;
   /** Frees the parser's memory; the reader is of no use afterwards. */
   dispose(): void;
 }
 
+const frameworks = [pytorch, keras];
+
 /** @throws Error where one of the files cannot be read. */
-export async function createReader({ treeSitterWasm, pythonWasm }: ReaderFiles): Promise<Reader> {
+export async function createReader({ treeSitterWasm, pythonWasm, grammar }: ReaderFiles): Promise<Reader> {
   const parser = await PythonParser.create({ treeSitter: treeSitterWasm, grammar: pythonWasm });
+  const grammars = new Grammars(treeSitterWasm, grammar);
   return {
+    prepare: ({ file, text }) => grammars.prepare(file, text),
     read: ({ file, text, model, inputs, ...options }) => {
       const source = new SourceText(file, text);
+      if (dialectOf(file)) return readTfjs(source, grammars, options);
       return model === undefined
-        ? readPytorch(source, parser, options)
-        : readPytorchModel(source, parser, { model, inputs }, options);
+        ? readModels(frameworks, source, parser, options)
+        : readModel(frameworks, source, parser, { model, inputs }, options);
     },
-    dispose: () => parser.dispose(),
+    dispose: () => {
+      parser.dispose();
+      grammars.dispose();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { Network, Node } from '../network';
+import type { Network, Node, NodeId } from '../network';
 import { backward } from './backward';
 import { forward, type InputMoments, type Surroundings } from './forward';
 import type { State } from './state';
@@ -12,8 +12,10 @@ export interface Flow {
 
 /** Through the graph and back. */
 export function flowOf(network: Network, weights: Weights, data: InputMoments): Flow {
+  const raw = rawNodes(network);
   const surroundings = network.nodes.map((node): Surroundings => ({
     node,
+    preparesInput: raw.has(node.id),
     shapes: node.inputs.map((input) => network.nodes[input]?.shape),
     weights,
     data,
@@ -27,6 +29,17 @@ export function flowOf(network: Network, weights: Weights, data: InputMoments): 
       ),
     );
   return { states, gradients: gradientsOf(network, surroundings, states) };
+}
+
+/** The inputs, and what is only a scaled or shifted one: pixels that the network brings into range itself. */
+function rawNodes({ nodes }: Network): ReadonlySet<NodeId> {
+  const raw = new Set<NodeId>();
+  for (const { id, op, inputs } of nodes) {
+    const [only] = inputs;
+    const scales = op.kind === 'affine' || op.kind === 'identity' || op.kind === 'permute';
+    if (op.kind === 'input' || (scales && only !== undefined && raw.has(only))) raw.add(id);
+  }
+  return raw;
 }
 
 /** A gradient is the sum of what the consumers of a tensor hand back: independent parts, so that squared norms add. */

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly shapes: readonly (Shape | undefined)[];
   readonly weights: Weights;
   readonly data: InputMoments;
+  /** Whether it only scales and shifts the network's own input: what it gives is the normalised data. */
+  readonly preparesInput: boolean;
 }
 
 /** The state of an operation's output; undefined where it depends on what is unknown, and where numbers overflow. */
@@ -99,7 +101,7 @@ const table: OpTable<[readonly State[], Surroundings], State | undefined> = {
   flip: (_op, [x]) => x,
   add: (_op, inputs) => sum(inputs),
   multiply: (_op, inputs) => independentProduct(inputs),
-  affine: ({ factor, offset }, [x]) => x && affineState(x, factor, offset),
+  affine: ({ factor, offset }, [x], { preparesInput }) => x && (preparesInput ? x : affineState(x, factor, offset)),
   scale: (op, [x], { weights }) => {
     const gamma = weights.scalar(op.scale, 1);
     return (

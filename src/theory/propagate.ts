@@ -6,7 +6,10 @@ import { correlationOf } from './state';
 import { unstableRange } from './unstable';
 import { Weights } from './weights';
 
-/** What the network is fed with: by default normalised data, q = 1, whose samples have nothing in common. */
+/**
+ * What the network is fed with: by default normalised data, q = 1, whose samples have nothing in common. Where the network scales
+ * its input itself, it is what comes out of that.
+ */
 export interface Data {
   /** E[x²] a unit. */
   readonly secondMoment?: number;

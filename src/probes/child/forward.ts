@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isKnown, sameDim, BATCH, shapeText, type Network, type NodeId } from '../../network';
 import type { FloatArrays, FloatTensor, Mode } from '../protocol';
-import { converted, Trace } from './graph';
+import { Trace } from './graph';
+import { converted } from './layout';
 import type { Value } from './operation';
 import { Pace } from './pace';
 import { load } from './prepare';

@@ -3,8 +3,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { applyOpTable, dimText, type Network, type Node, type NodeId, type OpKind } from '../../network';
 import { ProbeError } from '../failure';
 import type { Mode } from '../protocol';
+import { converted } from './layout';
 import { inputLayouts, operations } from './operations';
-import { refuseNode, type Applied, type ChannelStatistics, type Context, type Layout, type Value } from './operation';
+import { refuseNode, type Applied, type ChannelStatistics, type Context, type Value } from './operation';
 import type { Pace } from './pace';
 import { Random } from './random';
 import { Sizes } from './sizes';
@@ -270,15 +271,4 @@ function inLayout(inputs: readonly Value[], wanted: (typeof inputLayouts)[OpKind
   if (first === undefined || inputs.length === 1) return inputs;
   const sameRank = inputs.every(({ tensor }) => tensor.rank === first.tensor.rank);
   return inputs.map((value) => converted(value, sameRank ? first.layout : 'framework'));
-}
-
-/** The value in another layout; the same one where it has it already. */
-export function converted(value: Value, layout: Layout): Value {
-  const { tensor } = value;
-  if (value.layout === layout) return value;
-  if (tensor.rank < 3) return { tensor, layout };
-  const space = Array.from({ length: tensor.rank - 2 }, (_, i) => i);
-  const order =
-    layout === 'channelsLast' ? [0, ...space.map((i) => i + 2), 1] : [0, tensor.rank - 1, ...space.map((i) => i + 1)];
-  return { tensor: tf.transpose(tensor, order), layout };
 }

@@ -196,15 +196,16 @@ export function makeClass(interpreter: Interpreter, syntax: ClassSyntax, scope: 
     const method: FunctionValue = {
       type: 'function',
       name: key.value,
+      nameSite: { source: scope.source, start: member.key.start, end: member.key.end },
       syntax: definition,
       scope,
       owner: cls,
       site: { source: scope.source, ...definition },
     };
-    if (member.static) statics.set(key.value, method, interpreter.journal);
+    const found: Value = member.kind === 'getter' ? { type: 'getter', getter: method } : method;
+    if (member.static) statics.set(key.value, found, interpreter.journal);
     else if (key.value === 'constructor') construct = method;
-    else if (member.kind === 'getter') members.set(key.value, { type: 'getter', getter: method });
-    else members.set(member.kind === 'setter' ? `set ${key.value}` : key.value, method);
+    else members.set(member.kind === 'setter' ? `set ${key.value}` : key.value, found);
   }
   interpreter.classes.push(cls);
   return cls;

@@ -126,7 +126,8 @@ function lookUp(interpreter: Interpreter, name: string, scope: Scope, site: Site
 
 export function makeFunction(interpreter: Interpreter, syntax: FunctionSyntax, scope: Scope): FunctionValue {
   const site = { source: scope.source, start: syntax.start, end: syntax.end };
-  const made: FunctionValue = { type: 'function', name: syntax.name, syntax, scope, owner: undefined, site };
+  const nameSite = { source: scope.source, ...syntax.nameRange };
+  const made: FunctionValue = { type: 'function', name: syntax.name, nameSite, syntax, scope, owner: undefined, site };
   interpreter.functions.push(made);
   return made;
 }
@@ -170,10 +171,13 @@ function objectLiteral(interpreter: Interpreter, { entries }: ExpressionOf<'obje
   const { journal } = interpreter;
   interpreter.site = site;
   const object = interpreter.newObject();
+  const sites = new Map<string, Site>();
+  object.sites = sites;
   for (const entry of entries) {
     const value = interpreter.evaluate(entry.value, scope);
     if (entry.kind === 'spread') {
       if (value.type === 'object') {
+        for (const [name, one] of value.sites ?? []) sites.set(name, one);
         for (const [name, property] of value.properties.entries()) object.properties.set(name, property, journal);
         if (value.properties.taint) object.properties.spoil(value.properties.taint, journal);
       } else if (value.type === 'unknown') object.properties.spoil(value, journal);
@@ -185,7 +189,10 @@ function objectLiteral(interpreter: Interpreter, { entries }: ExpressionOf<'obje
       object.properties.spoil(interpreter.unknown(symbolOf(key), 'is a name that is not known'), journal);
     else if (entry.kind === 'getter' && value.type === 'function')
       object.properties.set(name, { type: 'getter', getter: value }, journal);
-    else object.properties.set(name, interpreter.named(value, name), journal);
+    else {
+      object.properties.set(name, interpreter.named(value, name), journal);
+      sites.set(name, { source: site.source, start: entry.value.start, end: entry.value.end });
+    }
   }
   return object;
 }

@@ -22,7 +22,7 @@ export function getMember(interpreter: Interpreter, object: Value, name: string)
     case 'object': {
       const own = object.properties.get(name);
       if (own) return own.type === 'getter' ? interpreter.call(own.getter, object, []) : own;
-      const inherited = interpreter.host.objectMember?.(object, name) ?? findMember(object.cls, name);
+      const inherited = findMember(object.cls, name) ?? interpreter.host.objectMember?.(object, name);
       if (inherited) return inherited.type === 'getter' ? interpreter.call(inherited.getter, object, []) : inherited;
       const doubt = object.properties.taint ?? unknownBase(object.cls);
       if (doubt) return { ...doubt, symbol: `${symbolOf(object)}.${name}` };
@@ -31,7 +31,7 @@ export function getMember(interpreter: Interpreter, object: Value, name: string)
     case 'class': {
       for (let cls: ClassValue | undefined = object; cls; cls = cls.base) {
         const member = cls.statics.get(name);
-        if (member) return member;
+        if (member) return member.type === 'getter' ? interpreter.call(member.getter, object, []) : member;
       }
       if (name === 'name') return { type: 'string', value: object.name };
       return object.unknownBase ? { ...object.unknownBase, symbol: `${object.name}.${name}` } : undefinedValue;

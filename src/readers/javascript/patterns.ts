@@ -72,7 +72,9 @@ function bindName(
   const named = interpreter.named(value, pattern.name);
   if (binding.kind === 'declare') binding.into.declare(pattern.name, named, interpreter.journal);
   else scope.assign(pattern.name, named, interpreter.journal);
-  if (named.type === 'object') interpreter.host.bound?.(pattern.name, named, { source: scope.source, ...pattern });
+  const site = { source: scope.source, start: pattern.start, end: pattern.end };
+  if (named.type === 'object') interpreter.host.bound?.(pattern.name, named, site);
+  if (named.type === 'function' && named.name === '') Object.assign(named, { name: pattern.name, nameSite: site });
 }
 
 function bindPlace(

@@ -116,6 +116,8 @@ export class ObjectValue {
   readonly properties = new Variables();
   /** What the host keeps for itself. */
   native: NativeState | undefined;
+  /** Where the values are written that an object literal gave it. */
+  sites: Map<string, Site> | undefined;
 
   constructor(
     readonly cls: ClassValue | undefined,
@@ -127,7 +129,9 @@ export class ObjectValue {
 /** A function of the source, with what it closes over. */
 export interface FunctionValue {
   readonly type: 'function';
-  readonly name: string;
+  /** Its own name or, where it has none, the first that it is given; and where that stands. */
+  name: string;
+  nameSite: Site;
   readonly syntax: FunctionSyntax;
   readonly scope: Scope;
   /** The class in whose body it stands: what `super` starts from. */

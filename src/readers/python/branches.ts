@@ -1,58 +1,53 @@
 import type { Interpreter } from './interpreter';
 import type { Attempt } from '../evaluation/journal';
-import { Raised } from './raised';
-import type { Scope } from './scope';
-import type { Signal } from './statements';
-import type { Statement, StatementOf } from './syntax';
+import { joinSignals, raises, resultOf, type Signal } from './signals';
+import type { Site } from '../text/source';
 import { reasonOf, unknown, type UnknownValue } from './values';
-import { joinValues } from './sameness';
 
-/** How an `if` went whose condition is not known. */
+/** How a statement went whose condition is not known. */
 export interface BranchResult {
   readonly signal: Signal | undefined;
-  /** One branch left the block, so the statements after the `if` were followed as part of the other. */
+  /** One branch left the block, so the statements after this one were followed as part of the other. */
   readonly restIncluded: boolean;
+}
+
+type Block = () => Signal | undefined;
+
+/** The two ways that code can go, and what stands after both in the same block. */
+export interface Branches {
+  readonly condition: UnknownValue;
+  readonly site: Site;
+  readonly then: Block;
+  readonly otherwise: Block;
+  readonly rest: Block;
 }
 
 /**
  * Try both branches, and keep what they agree on. A branch that raises is taken not to be meant: it guards against misuse.
- * Where only one branch leaves the block, the other goes on with `rest`.
+ * Where only one branch leaves the block, the other goes on with the rest.
  */
-export function executeUnknownBranches(
-  interpreter: Interpreter,
-  statement: StatementOf<'if'>,
-  condition: UnknownValue,
-  rest: readonly Statement[],
-  scope: Scope,
-): BranchResult {
+export function executeBranches(interpreter: Interpreter, branches: Branches): BranchResult {
   const { journal } = interpreter;
-  const attempt = (...blocks: readonly (readonly Statement[])[]): Attempt<Signal | undefined> =>
-    journal.attempt(() => {
-      for (const block of blocks) {
-        const signal = interpreter.execute(block, scope);
-        if (signal) return signal;
-      }
-      return undefined;
-    });
+  const { condition, rest, site } = branches;
+  const attempt = (block: Block, goesOn: boolean): Attempt<Signal | undefined> =>
+    journal.attempt(() => block() ?? (goesOn ? rest() : undefined));
 
-  const site = { source: interpreter.site.source, start: statement.test.start, end: statement.test.end };
-  let then = attempt(statement.body);
-  let otherwise = attempt(statement.otherwise);
-  rethrowLimit(then);
-  rethrowLimit(otherwise);
-  if (then.outcome.kind === 'thrown' || otherwise.outcome.kind === 'thrown') {
-    const taken = then.outcome.kind === 'thrown' ? otherwise : then;
+  let then = attempt(branches.then, false);
+  let otherwise = attempt(branches.otherwise, false);
+  const thenRaises = raises(then);
+  if (raises(otherwise) || thenRaises) {
+    const taken = thenRaises ? otherwise : then;
     if (taken.outcome.kind === 'thrown') throw taken.outcome.error;
     journal.replay(taken);
     return { signal: taken.outcome.result, restIncluded: false };
   }
   let restIncluded = false;
-  if ((then.outcome.result === undefined) !== (otherwise.outcome.result === undefined)) {
+  if ((resultOf(then) === undefined) !== (resultOf(otherwise) === undefined)) {
     restIncluded = true;
-    if (then.outcome.result === undefined) then = attempt(statement.body, rest);
-    else otherwise = attempt(statement.otherwise, rest);
-    rethrow(then);
-    rethrow(otherwise);
+    if (resultOf(then) === undefined) then = attempt(branches.then, true);
+    else otherwise = attempt(branches.otherwise, true);
+    if (then.outcome.kind === 'thrown') throw then.outcome.error;
+    if (otherwise.outcome.kind === 'thrown') throw otherwise.outcome.error;
   }
   const doubt = unknown(condition.symbol, dependsOn(condition), site);
   journal.join(then, otherwise, doubt);
@@ -64,25 +59,4 @@ export function dependsOn(condition: UnknownValue): string {
   return condition.cause.startsWith('depends on')
     ? condition.cause
     : `depends on ${reasonOf(condition).replace('` ', '`, which ')}`;
-}
-
-function resultOf(attempt: Attempt<Signal | undefined>): Signal | undefined {
-  return attempt.outcome.kind === 'done' ? attempt.outcome.result : undefined;
-}
-
-function joinSignals(a: Signal | undefined, b: Signal | undefined, doubt: UnknownValue): Signal | undefined {
-  if (a?.kind === 'return' && b?.kind === 'return')
-    return { kind: 'return', value: joinValues(a.value, b.value, doubt) };
-  if (a?.kind === b?.kind) return a;
-  // One leaves the function and the other does not: what the function gives is not known.
-  if (a?.kind === 'return' || b?.kind === 'return') return { kind: 'return', value: doubt };
-  return a ?? b;
-}
-
-function rethrow(attempt: Attempt<unknown>): void {
-  if (attempt.outcome.kind === 'thrown') throw attempt.outcome.error;
-}
-
-function rethrowLimit(attempt: Attempt<unknown>): void {
-  if (attempt.outcome.kind === 'thrown' && !(attempt.outcome.error instanceof Raised)) throw attempt.outcome.error;
 }

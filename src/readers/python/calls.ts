@@ -1,12 +1,18 @@
 import { findInClass } from './attributes';
+import { newInstance } from './classes';
+import { heldBy } from './held';
 import type { Interpreter } from './interpreter';
+import { objectMembers } from './objectMembers';
 import { Scope } from './scope';
+import { joinValues } from './sameness';
+import { isPerhaps, type Signal } from './signals';
 import { lineText } from '../text/source';
 import type { Statement } from './syntax';
 import { shownSymbolOf, symbolOf } from './truth';
 import {
   DictValue,
-  InstanceValue,
+  isSubclass,
+  IteratorValue,
   ListValue,
   none,
   shownSymbol,
@@ -16,9 +22,11 @@ import {
   type Call,
   type ClassValue,
   type FunctionValue,
+  type InstanceValue,
   type UnknownValue,
   type Value,
 } from './values';
+import { Variables } from './variables';
 
 /** Call whatever can be called. What cannot, or is not known, gives an unknown value. */
 export function callValue(interpreter: Interpreter, callee: Value, call: Call): Value {
@@ -36,7 +44,7 @@ export function callValue(interpreter: Interpreter, callee: Value, call: Call): 
     case 'classmethod':
       return callValue(interpreter, callee.callee, call);
     case 'instance': {
-      const own = interpreter.findAttribute(callee, '__call__');
+      const own = interpreter.findSpecial(callee, '__call__');
       if (own && own.type !== 'unknown') return callValue(interpreter, own, call);
       return callUnknown(
         interpreter,
@@ -81,13 +89,28 @@ function callFunction(interpreter: Interpreter, callee: FunctionValue, call: Cal
     if (callee.generator) scope.variables.set(yielded, new ListValue([]), interpreter.journal);
     interpreter.site = callee.site;
     const signal = interpreter.execute(callee.body, scope);
-    if (callee.generator) return scope.variables.get(yielded) ?? none;
-    return signal?.kind === 'return' ? signal.value : none;
+    if (callee.generator) return generated(scope.variables.get(yielded));
+    return returned(signal);
   } finally {
     interpreter.depth--;
     interpreter.site = site;
     interpreter.statement = statement;
   }
+}
+
+/** What a function gives that may have come to its end without a `return`. */
+function returned(signal: Signal | undefined): Value {
+  if (isPerhaps(signal))
+    return signal.leaving.kind === 'return' ? joinValues(signal.leaving.value, none, signal.doubt) : none;
+  return signal?.kind === 'return' ? signal.value : none;
+}
+
+/** A generator that has been run to its end: what it yields, to be taken one by one. */
+function generated(collected: Value | undefined): Value {
+  if (collected?.type !== 'list') return none;
+  const generator = new IteratorValue(collected.items);
+  generator.taint = collected.taint;
+  return generator;
 }
 
 /** The name under which a generator's scope collects what it yields. No Python name can be spelled so. */
@@ -128,21 +151,32 @@ function keywordsAsDict(keywords: ReadonlyMap<string, Value>): DictValue {
   return new DictValue(new Map([...keywords].map(([name, value]) => [`s${name}`, [text(name), value] as const])));
 }
 
-/** Make an instance: state of ours, then `__init__`. */
+/** Make an instance: `__new__`, state of ours, then `__init__`. */
 function instantiate(interpreter: Interpreter, cls: ClassValue, call: Call): Value {
   if (cls.syntax?.broken && cls.site)
     return interpreter.unknown(cls.name, `has a syntax error (class on ${lineText(cls.site)})`);
-  const maker = findInClass(cls, '__new__');
-  if (maker?.type === 'builtin') return maker.call({ ...call, positional: [cls, ...call.positional] });
-  const native = cls.order.find((base) => base.makeNative)?.makeNative?.();
-  const instance = new InstanceValue(cls, call.site, native);
-  const initialise = findInClass(cls, '__init__');
+  const found = findInClass(cls, '__new__');
+  const maker = found === objectMembers['__new__'] ? undefined : found;
+  const given = { ...call, positional: [cls, ...call.positional] };
+  const instance = newInstance(cls, call.site);
+  // A class of the source that derives from `dict` has its elements, and is not one itself.
+  if (maker?.type === 'builtin' && !(cls.site && heldBy(instance))) return maker.call(given);
+  if (maker && maker.type !== 'builtin') {
+    const made = callValue(interpreter, maker.type === 'staticmethod' ? maker.callee : maker, given);
+    if (made.type === 'instance' && isSubclass(made.cls, cls)) initialise(interpreter, made, call);
+    return made;
+  }
+  initialise(interpreter, instance, call);
+  return instance;
+}
+
+function initialise(interpreter: Interpreter, instance: InstanceValue, call: Call): void {
+  const constructor = findInClass(instance.cls, '__init__');
   const run = (): void => {
-    if (initialise) callValue(interpreter, initialise, { ...call, positional: [instance, ...call.positional] });
+    if (constructor) callValue(interpreter, constructor, { ...call, positional: [instance, ...call.positional] });
   };
   if (interpreter.host.construct) interpreter.host.construct(instance, run);
   else run();
-  return instance;
 }
 
 /** A function value for a `def` or a `lambda` met in `scope`; the defaults are evaluated here and now. */
@@ -169,5 +203,6 @@ export function makeFunction(
     scope,
     owner: scope.cls,
     site,
+    attributes: new Variables(),
   };
 }

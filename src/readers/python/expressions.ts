@@ -1,13 +1,26 @@
 import { assign } from './assignment';
 import { makeFunction, yielded } from './calls';
+import { mappingOf } from './held';
 import type { Interpreter } from './interpreter';
 import { binary, compare, extendList, invert, isElements, negate } from './operators';
 import { Scope } from './scope';
 import { getItem } from './subscripts';
 import type { Expression, ExpressionOf, FormatField } from './syntax';
-import { symbolOf, textOf } from './truth';
+import { testOf } from './tests';
+import { representationOf, symbolOf } from './truth';
 import { formatNumber } from './library/format';
-import { bool, DictValue, ListValue, none, text, tuple, type UnknownValue, type Value } from './values';
+import {
+  bool,
+  DictValue,
+  IteratorValue,
+  ListValue,
+  none,
+  SetValue,
+  text,
+  tuple,
+  type UnknownValue,
+  type Value,
+} from './values';
 import { hashKey, joinValues } from './sameness';
 
 /** The value of an expression. It never throws but for the limits and for exceptions of the Python code itself. */
@@ -145,11 +158,13 @@ function call(interpreter: Interpreter, expression: ExpressionOf<'call'>, scope:
         else hidden = elements;
         break;
       }
-      case 'doubleStar':
-        if (value.type === 'dict' && !value.taint) {
-          for (const [key, item] of value.entries.values()) if (key.type === 'str') keywords.set(key.value, item);
+      case 'doubleStar': {
+        const held = mappingOf(value);
+        if (held && !held.taint) {
+          for (const [key, item] of held.entries.values()) if (key.type === 'str') keywords.set(key.value, item);
         } else hidden = value.type === 'unknown' ? value : interpreter.unknown(`**${symbolOf(value)}`, 'is not known');
         break;
+      }
     }
   }
   at(interpreter, expression);
@@ -174,17 +189,13 @@ function sequence(interpreter: Interpreter, expression: ExpressionOf<'sequence'>
   }
   if (expression.type === 'list') return list;
   if (list.taint) return list.taint;
-  return expression.type === 'tuple' ? tuple(list.items) : toSet(interpreter, list.items);
+  return expression.type === 'tuple' ? tuple(list.items) : toSet(list.items);
 }
 
-function toSet(interpreter: Interpreter, items: readonly Value[]): Value {
-  const set = new Map<string, Value>();
-  for (const item of items) {
-    const hash = hashKey(item);
-    if (hash === undefined) return interpreter.unknown('{…}', 'is a set of things that are not known');
-    set.set(hash, item);
-  }
-  return { type: 'set', items: set };
+function toSet(items: readonly Value[]): Value {
+  const set = new SetValue();
+  for (const item of items) set.add(item);
+  return set;
 }
 
 function dictionary(interpreter: Interpreter, expression: ExpressionOf<'dict'>, scope: Scope): Value {
@@ -192,14 +203,12 @@ function dictionary(interpreter: Interpreter, expression: ExpressionOf<'dict'>, 
   for (const entry of expression.entries) {
     const value = interpreter.evaluate(entry.value, scope);
     if (!entry.key) {
-      if (value.type === 'dict' && !value.taint) for (const [hash, pair] of value.entries) dict.entries.set(hash, pair);
-      else dict.taint = interpreter.unknown(`**${symbolOf(value)}`, 'is not known');
+      const held = mappingOf(value);
+      if (held && !held.taint) for (const [key, item] of held.entries.values()) dict.set(key, item);
+      else dict.taint ??= interpreter.unknown(`**${symbolOf(value)}`, 'is not known');
       continue;
     }
-    const key = interpreter.evaluate(entry.key, scope);
-    const hash = hashKey(key);
-    if (hash === undefined) dict.taint = interpreter.unknown(symbolOf(key), 'is a key that is not known');
-    else dict.entries.set(hash, [key, value]);
+    dict.set(interpreter.evaluate(entry.key, scope), value);
   }
   return dict;
 }
@@ -240,7 +249,7 @@ function comparison(interpreter: Interpreter, expression: ExpressionOf<'comparis
 }
 
 function conditional(interpreter: Interpreter, expression: ExpressionOf<'conditional'>, scope: Scope): Value {
-  const truth = interpreter.truth(interpreter.evaluate(expression.test, scope));
+  const truth = testOf(interpreter, expression.test, scope);
   if (typeof truth === 'boolean') return interpreter.evaluate(truth ? expression.then : expression.otherwise, scope);
   const then = interpreter.evaluate(expression.then, scope);
   const otherwise = interpreter.evaluate(expression.otherwise, scope);
@@ -273,7 +282,7 @@ function comprehension(interpreter: Interpreter, expression: ExpressionOf<'compr
       assign(interpreter, clause.target, element, scope);
       let wanted = true;
       for (const condition of clause.conditions) {
-        const truth = interpreter.truth(interpreter.evaluate(condition, scope));
+        const truth = testOf(interpreter, condition, scope);
         if (typeof truth !== 'boolean') return truth;
         wanted &&= truth;
       }
@@ -291,25 +300,43 @@ function comprehension(interpreter: Interpreter, expression: ExpressionOf<'compr
     list.items = [];
     list.taint = doubt;
   }
-  return expression.type === 'set' && !doubt ? toSet(interpreter, list.items) : list;
+  if (expression.type === 'set' && !doubt) return toSet(list.items);
+  if (expression.type !== 'generator') return list;
+  const generator = new IteratorValue(list.items);
+  generator.taint = list.taint;
+  return generator;
 }
 
 function formatted(interpreter: Interpreter, expression: ExpressionOf<'formatted'>, scope: Scope): Value {
+  const result = filledIn(interpreter, expression.parts, scope);
+  return typeof result === 'string' ? text(result) : { ...result, symbol: source(interpreter, expression) };
+}
+
+/** Text with the values of its fields in it. */
+function filledIn(
+  interpreter: Interpreter,
+  parts: readonly (string | FormatField)[],
+  scope: Scope,
+): string | UnknownValue {
   let result = '';
-  for (const part of expression.parts) {
+  for (const part of parts) {
     const piece = typeof part === 'string' ? part : field(interpreter, part, scope);
-    if (typeof piece !== 'string') return { ...piece, symbol: source(interpreter, expression) };
+    if (typeof piece !== 'string') return piece;
     result += piece;
     if (result.length > interpreter.budget.limits.elements)
       return interpreter.unknown('f"…"', 'is too long to be followed');
   }
-  return text(result);
+  return result;
 }
 
 function field(interpreter: Interpreter, part: FormatField, scope: Scope): string | UnknownValue {
   const value = interpreter.evaluate(part.value, scope);
-  const shown = part.specification === '' ? textOf(value) : formatNumber(value, part.specification);
-  if (shown === undefined)
-    return value.type === 'unknown' ? value : interpreter.unknown('f"…"', 'is text that is not known');
-  return part.conversion === 'r' && value.type === 'str' ? `'${shown}'` : shown;
+  const specification = filledIn(interpreter, part.specification, scope);
+  if (typeof specification !== 'string') return specification;
+  const converted = part.conversion === 'r' ? representationOf(value) : undefined;
+  const shown =
+    specification === ''
+      ? (converted ?? interpreter.textOf(value))
+      : formatNumber(converted === undefined ? value : text(converted), specification);
+  return shown ?? (value.type === 'unknown' ? value : interpreter.unknown('f"…"', 'is text that is not known'));
 }

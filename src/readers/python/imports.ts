@@ -1,7 +1,9 @@
+import { raiseIfCaught } from './exceptions';
 import type { Interpreter } from './interpreter';
 import { ModuleScope, sourceOf, type Scope } from './scope';
 import type { StatementOf } from './syntax';
-import { Deferred, unknown, type ModuleValue, type Value } from './values';
+import { unknown, type ModuleValue, type Value } from './values';
+import { Deferred } from './variables';
 
 /** `import a.b as c`. */
 export function importModule(interpreter: Interpreter, statement: StatementOf<'import'>, scope: Scope): void {
@@ -9,7 +11,8 @@ export function importModule(interpreter: Interpreter, statement: StatementOf<'i
   const [head = module] = module.split('.');
   const value = load(interpreter, alias === undefined ? head : module, scope);
   const known = value ?? namespaceOf(interpreter, module, scope);
-  scope.assign(alias ?? head, known ?? missing(interpreter, alias ?? head, module), interpreter.journal);
+  if (!known) notInstalled(interpreter, module);
+  scope.assign(alias ?? head, known ?? interpreter.unknown(alias ?? head, `comes from ${module}`), interpreter.journal);
 }
 
 /**
@@ -22,6 +25,11 @@ export function importFrom(interpreter: Interpreter, statement: StatementOf<'imp
   const find = (path: string): ModuleValue | undefined =>
     level === 0 ? load(interpreter, path, scope) : loadRelative(interpreter, level, path, scope);
   const ours = level === 0 && interpreter.modules.isOurs(name);
+  // Somebody waits for the import to fail: then it is looked at now, and not when its names are used.
+  if (!ours && interpreter.guards.length > 0 && !find(statement.module)) {
+    const parts = statement.names.every((one) => find(joined(statement.module, one.name)) !== undefined);
+    if (!parts) notInstalled(interpreter, name);
+  }
   for (const imported of statement.names) {
     if (imported.name === '*') {
       if (!ours && scope instanceof ModuleScope) scope.stars.push(() => find(statement.module));
@@ -33,13 +41,15 @@ export function importFrom(interpreter: Interpreter, statement: StatementOf<'imp
       const module = find(statement.module);
       return (
         module?.get(imported.name) ??
-        find(statement.module === '' ? imported.name : `${statement.module}.${imported.name}`) ??
+        find(joined(statement.module, imported.name)) ??
         unknown(imported.name, module ? `of ${name} is not understood` : `comes from ${name || 'elsewhere'}`, site)
       );
     };
     scope.assign(imported.alias ?? imported.name, ours ? get() : new Deferred(get), interpreter.journal);
   }
 }
+
+const joined = (module: string, name: string): string => (module === '' ? name : `${module}.${name}`);
 
 function load(interpreter: Interpreter, name: string, scope: Scope): ModuleValue | undefined {
   const importer = sourceOf(scope);
@@ -51,8 +61,9 @@ function loadRelative(interpreter: Interpreter, level: number, name: string, sco
   return importer && interpreter.modules.relative(level, name, importer);
 }
 
-function missing(interpreter: Interpreter, name: string, module: string): Value {
-  return interpreter.unknown(name, `comes from ${module}`);
+/** What is neither known nor found is not installed, as far as code can tell that is prepared for that. */
+function notInstalled(interpreter: Interpreter, module: string): void {
+  raiseIfCaught(interpreter, 'ModuleNotFoundError', `there is no module ${module}`);
 }
 
 /** `import a.b` where `a` is a folder without a file of its own: it has what can be imported from it. */

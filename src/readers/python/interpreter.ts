@@ -1,4 +1,4 @@
-import { getAttribute, setAttribute } from './attributes';
+import { getAttribute, setAttribute, specialMethod } from './attributes';
 import { callValue } from './calls';
 import { evaluate } from './expressions';
 import { iterate } from './iteration';
@@ -6,25 +6,25 @@ import { Journal } from '../evaluation/journal';
 import { Budget, defaultLimits, type Limits } from '../evaluation/limits';
 import type { FileProvider } from '../text/files';
 import { Modules } from './modules';
+import type { Raised } from './raised';
 import type { Scope } from './scope';
 import { lineText, type Range, type Site, type SourceText } from '../text/source';
-import { execute, type Signal } from './statements';
+import type { Signal } from './signals';
+import { execute } from './statements';
 import type { Expression, FunctionSyntax, ModuleSyntax, Statement } from './syntax';
-import { truth } from './truth';
-import {
-  unknown,
-  type Call,
-  type InstanceValue,
-  type ModuleValue,
-  type UnknownValue,
-  type Value,
-  type Variables,
-} from './values';
+import { textOf, truth } from './truth';
+import { unknown, type Call, type InstanceValue, type ModuleValue, type UnknownValue, type Value } from './values';
+import type { Variables } from './variables';
 
 /** What the world outside of the language adds. */
 export interface Host {
   /** A module of ours by its absolute name; undefined where there is none. */
   importModule(name: string): ModuleValue | undefined;
+  /**
+   * Under which name a module that belongs to one of ours is looked for in files: a library of which we know the parts that are
+   * not written in Python. Undefined: it is not looked for.
+   */
+  fileModule?(name: string): string | undefined;
   /** Runs the code of another file, which is no part of what the host is following. */
   loading?(run: () => void): void;
   /** Runs the constructor of a new instance. */
@@ -57,6 +57,10 @@ export class Interpreter {
   site: Site;
   /** The statement that is being executed. */
   statement: Range = { start: 0, end: 0 };
+  /** What the handlers of the open `try` statements wait for. */
+  guards: readonly Value[] = [];
+  /** The exception that is being handled. */
+  handling: Raised | undefined;
   /** Calls that are open. */
   depth = 0;
   /** The functions of the source that have been called. */
@@ -104,6 +108,11 @@ export class Interpreter {
     return getAttribute(this, object, name);
   }
 
+  /** A method that an operator or a built-in function asks for: that of the class, whatever the instance has. */
+  findSpecial(object: Value, name: string): Value | undefined {
+    return specialMethod(this, object, name);
+  }
+
   setAttribute(object: Value, name: string, value: Value): void {
     setAttribute(this, object, name, value);
   }
@@ -116,6 +125,14 @@ export class Interpreter {
   /** `bool(value)`, or why it is not known. */
   truth(value: Value): boolean | UnknownValue {
     return truth(this, value);
+  }
+
+  /** `str(value)`; undefined where it is not known. */
+  textOf(value: Value): string | undefined {
+    if (value.type !== 'instance') return textOf(value);
+    const own = this.findSpecial(value, '__str__') ?? this.findSpecial(value, '__repr__');
+    const shown = own && this.apply(own);
+    return shown?.type === 'str' ? shown.value : undefined;
   }
 
   /** The value as it is known by the name it is given: `args` rather than the call that made it. */

@@ -3,8 +3,9 @@ import { dependsOn } from './branches';
 import type { Interpreter } from './interpreter';
 import { isElements } from './operators';
 import type { Scope } from './scope';
-import type { Signal } from './statements';
+import { goOn, isPerhaps, type Signal } from './signals';
 import type { StatementOf } from './syntax';
+import { testOf } from './tests';
 import { unknown, type UnknownValue, type Value } from './values';
 
 /** `for`: round by round where the elements are known, else what its body touches becomes unknown. */
@@ -15,26 +16,24 @@ export function executeFor(interpreter: Interpreter, statement: StatementOf<'for
   const elements = countless
     ? interpreter.unknown('range(…)', 'has too many rounds to be followed')
     : interpreter.iterate(iterable);
+  const body = (): Signal | undefined => interpreter.execute(statement.body, scope);
   if (!isElements(elements)) {
-    someRounds(interpreter, elements, scope, () => {
+    someRounds(interpreter, elements, () => {
       assign(interpreter, statement.target, roundValue(elements), scope);
-      return interpreter.execute(statement.body, scope);
+      return body();
     });
     return undefined;
   }
-  const budget = roundsWithin(interpreter);
-  for (const element of elements) {
-    if (budget.isSpent()) {
-      const doubt = interpreter.unknown('…', 'is changed by a loop of too many rounds to be followed');
-      someRounds(interpreter, doubt, scope, () => interpreter.execute(statement.body, scope));
-      return undefined;
-    }
-    assign(interpreter, statement.target, element, scope);
-    const signal = interpreter.execute(statement.body, scope);
-    if (signal?.kind === 'return') return signal;
-    if (signal?.kind === 'break') return undefined;
-  }
-  return interpreter.execute(statement.otherwise, scope);
+  let next = 0;
+  return followRounds(interpreter, {
+    begins: () => {
+      const element = elements[next++];
+      if (element) assign(interpreter, statement.target, element, scope);
+      return element !== undefined;
+    },
+    body,
+    otherwise: () => interpreter.execute(statement.otherwise, scope),
+  });
 }
 
 /** `while`: as long as the condition is known. */
@@ -43,19 +42,48 @@ export function executeWhile(
   statement: StatementOf<'while'>,
   scope: Scope,
 ): Signal | undefined {
-  const budget = roundsWithin(interpreter);
+  return followRounds(interpreter, {
+    begins: () => testOf(interpreter, statement.test, scope),
+    body: () => interpreter.execute(statement.body, scope),
+    otherwise: () => interpreter.execute(statement.otherwise, scope),
+  });
+}
+
+interface Rounds {
+  /** Prepares the next round; false where there is none, or why it is not known whether there is one. */
+  readonly begins: () => boolean | UnknownValue;
+  readonly body: () => Signal | undefined;
+  /** The `else` of the loop. */
+  readonly otherwise: () => Signal | undefined;
+}
+
+/** Rounds of a loop after which it may or may not have ended. */
+const mostDoubts = 12;
+
+function followRounds(
+  interpreter: Interpreter,
+  rounds: Rounds,
+  allowance = roundsWithin(interpreter),
+  doubts = 0,
+): Signal | undefined {
   for (;;) {
-    const truth = interpreter.truth(interpreter.evaluate(statement.test, scope));
-    if (truth === false) return interpreter.execute(statement.otherwise, scope);
-    if (truth !== true || budget.isSpent()) {
-      const doubt =
-        truth === true ? interpreter.unknown('…', 'is changed by a loop of too many rounds to be followed') : truth;
-      someRounds(interpreter, doubt, scope, () => interpreter.execute(statement.body, scope));
+    const begins = rounds.begins();
+    if (begins === false) return rounds.otherwise();
+    const tooMany = begins === true && (allowance.isSpent() || doubts > mostDoubts);
+    if (begins !== true || tooMany) {
+      const doubt = tooMany
+        ? interpreter.unknown('…', 'is changed by a loop of too many rounds to be followed')
+        : begins;
+      if (doubt !== true) someRounds(interpreter, doubt, rounds.body);
       return undefined;
     }
-    const signal = interpreter.execute(statement.body, scope);
-    if (signal?.kind === 'return') return signal;
-    if (signal?.kind === 'break') return undefined;
+    const signal = rounds.body();
+    if (!signal || signal.kind === 'continue') continue;
+    if (!isPerhaps(signal)) return signal.kind === 'return' ? signal : undefined;
+    if (signal.leaving.kind === 'continue') continue;
+    const ended = goOn(interpreter, signal, () => followRounds(interpreter, rounds, allowance, doubts + 1));
+    const leaving = isPerhaps(ended) ? ended.leaving : ended;
+    return leaving?.kind === 'return' ? ended : undefined;
   }
 }
 
@@ -83,12 +111,7 @@ function roundValue(elements: UnknownValue): Value {
 }
 
 /** A body that runs an unknown number of times, none perhaps: whatever one round changes is unknown afterwards. */
-function someRounds(
-  interpreter: Interpreter,
-  rounds: UnknownValue,
-  scope: Scope,
-  body: () => Signal | undefined,
-): void {
+function someRounds(interpreter: Interpreter, rounds: UnknownValue, body: () => Signal | undefined): void {
   const { journal, site } = interpreter;
   const doubt = unknown(rounds.symbol, dependsOn(rounds), site);
   const once = journal.attempt(body);

@@ -26,7 +26,7 @@ export class Modules {
     private readonly interpreter: Interpreter,
     private readonly parse: (source: SourceText) => ModuleSyntax,
     provider: FileProvider | undefined,
-    main: SourceText,
+    private readonly main: SourceText,
   ) {
     this.#files = new ModuleFiles(provider, main);
   }
@@ -43,8 +43,13 @@ export class Modules {
 
   /** `import a.b.c` in a file: a module that we know ourselves before one of a file; undefined where there is none. */
   absolute(name: string, importer: SourceText): ModuleValue | undefined {
-    const native = this.interpreter.host.importModule(name);
-    if (native || this.isOurs(name)) return native;
+    const { host } = this.interpreter;
+    const native = host.importModule(name);
+    if (native) return native;
+    if (this.isOurs(name)) {
+      const inFiles = host.fileModule?.(name);
+      return inFiles === undefined ? undefined : this.#valueOf(this.#files.absolute(inFiles, importer));
+    }
     return this.#valueOf(this.#files.absolute(name, importer));
   }
 
@@ -57,6 +62,13 @@ export class Modules {
   isOurs(name: string): boolean {
     const [head = name] = name.split('.');
     return this.interpreter.host.importModule(head) !== undefined;
+  }
+
+  /** A module of a file that is loaded, by its full name. */
+  named(name: string): ModuleValue | undefined {
+    if (name === '__main__') return this.#values.get(this.main);
+    for (const [source, value] of this.#values) if (this.nameOf(source) === name) return value;
+    return undefined;
   }
 
   nameOf(source: SourceText): string {
@@ -80,6 +92,7 @@ export class Modules {
       type: 'module',
       name: this.nameOf(source),
       get: (name) => scope().exported(name) ?? submodule(name),
+      set: (name, value) => scope().variables.set(name, value, this.interpreter.journal),
       names: () => scope().starNames(),
       starred: (name) => {
         // A text that does not hold the name need not be parsed, unless it gets names from others in the same way.
@@ -95,10 +108,11 @@ export class Modules {
     const scope = new ModuleScope(source, new Scope('builtins', undefined, interpreter.builtins));
     announce(scope);
     if (this.#open >= deepestLoading) return scope;
-    const { site, statement, budget, depth, journal } = interpreter;
+    const { site, statement, budget, depth, guards, journal } = interpreter;
     const run = (): void =>
       journal.outside(() => {
         interpreter.site = { source, start: 0, end: 0 };
+        interpreter.guards = [];
         scope.variables.set('__name__', text(this.nameOf(source)), journal);
         executeModule(interpreter, this.parse(source).body, scope, budget.limits);
       });
@@ -111,7 +125,7 @@ export class Modules {
       if (!asLimit(error)) throw error;
     } finally {
       this.#open--;
-      Object.assign(interpreter, { site, statement, budget, depth });
+      Object.assign(interpreter, { site, statement, budget, depth, guards });
     }
     return scope;
   }

@@ -1,8 +1,22 @@
 import { addSizes, floorDivideSize, isKnown, moduloSize, multiplySizes, type Dim } from '../../network';
+import { mappingOf } from './held';
 import type { Interpreter } from './interpreter';
+import { percentFormatted } from './library/format';
 import type { BinaryOperator, ComparisonOperator } from './syntax';
 import { symbolOf, textOf } from './truth';
-import { bool, DictValue, float, int, ListValue, numberOf, text, tuple, type UnknownValue, type Value } from './values';
+import {
+  bool,
+  DictValue,
+  float,
+  int,
+  ListValue,
+  numberOf,
+  SetValue,
+  text,
+  tuple,
+  type UnknownValue,
+  type Value,
+} from './values';
 import { hashKey, sameValue } from './sameness';
 
 const methodNames: Readonly<Record<BinaryOperator, string>> = {
@@ -24,9 +38,9 @@ const methodNames: Readonly<Record<BinaryOperator, string>> = {
 /** `left ∘ right`. Instances are asked first (`__add__`, `__radd__`), so that they may also take what is unknown. */
 export function binary(interpreter: Interpreter, operator: BinaryOperator, left: Value, right: Value): Value {
   interpreter.budget.spend();
-  const own = left.type === 'instance' && interpreter.findAttribute(left, `__${methodNames[operator]}__`);
+  const own = left.type === 'instance' && interpreter.findSpecial(left, `__${methodNames[operator]}__`);
   if (own) return interpreter.apply(own, right);
-  const reflected = right.type === 'instance' && interpreter.findAttribute(right, `__r${methodNames[operator]}__`);
+  const reflected = right.type === 'instance' && interpreter.findSpecial(right, `__r${methodNames[operator]}__`);
   if (reflected) return interpreter.apply(reflected, left);
   return (
     knownResult(operator, left, right) ??
@@ -43,7 +57,7 @@ export function augmented(interpreter: Interpreter, operator: BinaryOperator, ta
     extendList(interpreter, target, value);
     return target;
   }
-  const own = target.type === 'instance' && interpreter.findAttribute(target, `__i${methodNames[operator]}__`);
+  const own = target.type === 'instance' && interpreter.findSpecial(target, `__i${methodNames[operator]}__`);
   return own ? interpreter.apply(own, value) : binary(interpreter, operator, target, value);
 }
 
@@ -157,14 +171,44 @@ function sequences(interpreter: Interpreter, operator: BinaryOperator, left: Val
     }
   }
   if (operator === '*') return repeated(interpreter, left, right) ?? repeated(interpreter, right, left);
-  if (operator === '|' && left.type === 'dict' && right.type === 'dict') {
-    const joined = new DictValue(new Map([...left.entries, ...right.entries]));
-    joined.taint = left.taint ?? right.taint;
+  const [mapping, other] = [mappingOf(left), mappingOf(right)];
+  if (operator === '|' && mapping && other) {
+    const joined = new DictValue(new Map([...mapping.entries, ...other.entries]));
+    joined.taint = mapping.taint ?? other.taint;
     return joined;
   }
-  if (operator === '%' && left.type === 'str')
-    return interpreter.unknown(`'${left.value}' % …`, 'is text that is put together');
+  if (left.type === 'set' && right.type === 'set') return sets(operator, left, right);
+  // `int | None`: types joined for a hint are no more than a hint.
+  if (operator === '|' && (left.type === 'class' || right.type === 'class'))
+    return left.type === 'class' ? left : right;
+  if (operator === '%' && left.type === 'str') {
+    const shown = percentFormatted(left.value, right, (value) => interpreter.textOf(value));
+    return shown === undefined
+      ? interpreter.unknown(`'${left.value}' % …`, 'is text that is put together')
+      : text(shown);
+  }
   return undefined;
+}
+
+function sets(operator: BinaryOperator, left: SetValue, right: SetValue): Value | undefined {
+  const both = new Map([...left.items, ...right.items]);
+  const keep = (wanted: (hash: string) => boolean): SetValue => {
+    const result = new SetValue(new Map([...both].filter(([hash]) => wanted(hash))));
+    result.taint = left.taint ?? right.taint;
+    return result;
+  };
+  switch (operator) {
+    case '|':
+      return keep(() => true);
+    case '&':
+      return keep((hash) => left.items.has(hash) && right.items.has(hash));
+    case '-':
+      return keep((hash) => left.items.has(hash) && !right.items.has(hash));
+    case '^':
+      return keep((hash) => left.items.has(hash) !== right.items.has(hash));
+    default:
+      return undefined;
+  }
 }
 
 function repeated(interpreter: Interpreter, sequence: Value, times: Value): Value | undefined {
@@ -216,6 +260,8 @@ export function compare(interpreter: Interpreter, operator: ComparisonOperator, 
     case '<=':
     case '>':
     case '>=': {
+      if (left.type === 'set' && right.type === 'set' && !left.taint && !right.taint)
+        return bool(subset(operator, left, right));
       const answer = richComparison(interpreter, operator, left, right);
       if (answer) return answer;
       const order = ordering(interpreter, left, right);
@@ -244,10 +290,16 @@ function richComparison(
   right: Value,
 ): Value | undefined {
   const [name, reflected] = comparisonMethods[operator];
-  const own = left.type === 'instance' && interpreter.findAttribute(left, name);
+  const own = left.type === 'instance' && interpreter.findSpecial(left, name);
   if (own) return interpreter.apply(own, right);
-  const other = right.type === 'instance' && interpreter.findAttribute(right, reflected);
+  const other = right.type === 'instance' && interpreter.findSpecial(right, reflected);
   return other ? interpreter.apply(other, left) : undefined;
+}
+
+function subset(operator: '<' | '<=' | '>' | '>=', left: SetValue, right: SetValue): boolean {
+  const [small, big] = operator.startsWith('<') ? [left, right] : [right, left];
+  const inside = [...small.items.keys()].every((hash) => big.items.has(hash));
+  return inside && (operator.endsWith('=') || small.items.size < big.items.size);
 }
 
 function identical(left: Value, right: Value): boolean | UnknownValue {
@@ -285,7 +337,7 @@ export function equal(interpreter: Interpreter, left: Value, right: Value): bool
     [left, right],
     [right, left],
   ] as const) {
-    const own = one.type === 'instance' && interpreter.findAttribute(one, '__eq__');
+    const own = one.type === 'instance' && interpreter.findSpecial(one, '__eq__');
     if (own) {
       const answer = interpreter.apply(own, other);
       return answer.type === 'bool'
@@ -293,9 +345,25 @@ export function equal(interpreter: Interpreter, left: Value, right: Value): bool
         : interpreter.unknown(`${symbolOf(left)} == ${symbolOf(right)}`, 'is not known');
     }
   }
-  if (left.type === 'dict' && right.type === 'dict' && left !== right)
-    return interpreter.unknown('{…} == {…}', 'is not compared');
+  if (left.type === 'dict' && right.type === 'dict' && left !== right) return equalDicts(interpreter, left, right);
+  if (left.type === 'set' && right.type === 'set')
+    return (
+      left.taint ??
+      right.taint ??
+      (left.items.size === right.items.size && [...left.items.keys()].every((hash) => right.items.has(hash)))
+    );
   return sameValue(left, right);
+}
+
+function equalDicts(interpreter: Interpreter, left: DictValue, right: DictValue): boolean | UnknownValue {
+  if (left.taint ?? right.taint) return left.taint ?? right.taint ?? false;
+  if (left.entries.size !== right.entries.size) return false;
+  for (const [hash, [, value]] of left.entries) {
+    const other = right.entries.get(hash)?.[1];
+    const same = other !== undefined && equal(interpreter, value, other);
+    if (same !== true) return same;
+  }
+  return true;
 }
 
 function ordering(interpreter: Interpreter, left: Value, right: Value): number | UnknownValue {
@@ -305,7 +373,7 @@ function ordering(interpreter: Interpreter, left: Value, right: Value): number |
   if (a !== undefined && b !== undefined) return a - b;
   if (left.type === 'str' && right.type === 'str')
     return left.value < right.value ? -1 : left.value > right.value ? 1 : 0;
-  if (left.type === 'tuple' && right.type === 'tuple') {
+  if ((left.type === 'tuple' && right.type === 'tuple') || (left.type === 'list' && right.type === 'list')) {
     for (const [index, item] of left.items.entries()) {
       const other = right.items[index];
       if (!other) return 1;
@@ -328,9 +396,16 @@ function contains(interpreter: Interpreter, container: Value, item: Value): bool
     const part = textOf(item);
     return part !== undefined && container.value.includes(part);
   }
-  if (container.type === 'dict' && !container.taint) return container.get(item) !== undefined;
-  if (container.type === 'set') return container.items.has(hashKey(item) ?? '');
-  const own = container.type === 'instance' && interpreter.findAttribute(container, '__contains__');
+  const mapping = mappingOf(container);
+  if (
+    mapping &&
+    !mapping.taint &&
+    !(container.type === 'instance' && interpreter.findSpecial(container, '__contains__'))
+  )
+    return mapping.get(item) !== undefined;
+  if (container.type === 'set') return container.taint ?? container.items.has(hashKey(item) ?? '');
+  const asks = container.type === 'instance' || (container.type === 'class' && container.metaclass !== undefined);
+  const own = asks && interpreter.findSpecial(container, '__contains__');
   if (own) {
     const answer = interpreter.apply(own, item);
     return answer.type === 'bool' ? answer.value : interpreter.unknown(`${symbolOf(item)} in …`, 'is not known');
@@ -350,7 +425,7 @@ export function negate(interpreter: Interpreter, value: Value): Value {
   const number = numberOf(value);
   if (number !== undefined) return value.type === 'float' ? float(-number) : int(-number);
   if (value.type === 'unknown') return { ...value, symbol: sizeSymbol('*', int(-1), value) ?? `-${value.symbol}` };
-  const own = value.type === 'instance' && interpreter.findAttribute(value, '__neg__');
+  const own = value.type === 'instance' && interpreter.findSpecial(value, '__neg__');
   return own ? interpreter.apply(own) : interpreter.unknown(`-${symbolOf(value)}`, 'is not understood');
 }
 
@@ -358,6 +433,6 @@ export function negate(interpreter: Interpreter, value: Value): Value {
 export function invert(interpreter: Interpreter, value: Value): Value {
   const number = numberOf(value);
   if (number !== undefined) return int(~number);
-  const own = value.type === 'instance' && interpreter.findAttribute(value, '__invert__');
+  const own = value.type === 'instance' && interpreter.findSpecial(value, '__invert__');
   return own ? interpreter.apply(own) : interpreter.unknown(`~${symbolOf(value)}`, 'is not understood');
 }

@@ -5,6 +5,7 @@ import type { Value } from './values';
 export class Raised extends Error {
   constructor(
     message: string,
+    /** The exception, or its class; undefined where the source does not tell. */
     readonly value: Value | undefined,
     readonly site: Site,
   ) {

@@ -1,6 +1,7 @@
 import type { Journal } from '../evaluation/journal';
 import type { SourceText } from '../text/source';
-import { Variables, type ClassValue, type Deferred, type ModuleValue, type Value } from './values';
+import type { ClassValue, ModuleValue, Value } from './values';
+import { Variables, type Deferred } from './variables';
 
 /** Where names live while a module, a class body, a function or a comprehension is evaluated. */
 export class Scope {

@@ -1,50 +1,80 @@
 import { assign } from './assignment';
-import { executeUnknownBranches } from './branches';
+import { executeBranches, type BranchResult } from './branches';
 import { defineClass } from './classes';
+import { decorate } from './decorators';
 import { makeFunction } from './calls';
+import { executeTry, raise } from './exceptions';
 import { importFrom, importModule } from './imports';
 import type { Interpreter } from './interpreter';
 import { executeFor, executeWhile } from './loops';
 import { augmented } from './operators';
+import { executeMatch } from './matching';
 import { Raised } from './raised';
 import type { Scope } from './scope';
-import { getItem, setItem } from './subscripts';
+import { goOn, type Signal } from './signals';
+import { deleteItem, getItem, setItem } from './subscripts';
 import type { Expression, Statement, StatementOf } from './syntax';
-import { symbolOf, textOf } from './truth';
-import { none, numberOf, type Value } from './values';
-import { hashKey } from './sameness';
-
-/** How a block ends, where it does not end by coming to its end. */
-export type Signal =
-  { readonly kind: 'return'; readonly value: Value } | { readonly kind: 'break' } | { readonly kind: 'continue' };
+import { testOf } from './tests';
+import { none } from './values';
 
 /** Execute a block. Throws `Raised` for an exception of the Python code, `Exhausted` where a limit is reached. */
-export function execute(interpreter: Interpreter, statements: readonly Statement[], scope: Scope): Signal | undefined {
-  for (const [index, statement] of statements.entries()) {
+export function execute(
+  interpreter: Interpreter,
+  statements: readonly Statement[],
+  scope: Scope,
+  from = 0,
+): Signal | undefined {
+  for (let index = from; index < statements.length; index++) {
+    const statement = statements[index];
+    if (!statement) break;
     interpreter.budget.spend();
-    interpreter.site = { source: interpreter.site.source, start: statement.start, end: statement.end };
+    const site = { source: interpreter.site.source, start: statement.start, end: statement.end };
+    interpreter.site = site;
     interpreter.statement = statement;
-    if (statement.kind === 'if') {
-      const truth = interpreter.truth(interpreter.evaluate(statement.test, scope));
-      if (typeof truth !== 'boolean') {
-        const rest = statements.slice(index + 1);
-        const result = executeUnknownBranches(interpreter, statement, truth, rest, scope);
-        if (result.restIncluded || result.signal) return result.signal;
-        continue;
-      }
-      const signal = execute(interpreter, truth ? statement.body : statement.otherwise, scope);
-      if (signal) return signal;
-      continue;
-    }
-    const signal = executeOne(interpreter, statement, scope);
-    if (signal) return signal;
+    const rest = (): Signal | undefined => {
+      interpreter.site = site;
+      return execute(interpreter, statements, scope, index + 1);
+    };
+    let signal: Signal | undefined;
+    if (statement.kind === 'if' || statement.kind === 'match') {
+      const result =
+        statement.kind === 'if'
+          ? executeIf(interpreter, statement, scope, rest)
+          : executeMatch(interpreter, statement, scope, rest);
+      signal = result.signal;
+      if (result.restIncluded) return signal;
+    } else signal = executeOne(interpreter, statement, scope);
+    if (signal) return goOn(interpreter, signal, rest);
   }
   return undefined;
 }
 
+function executeIf(
+  interpreter: Interpreter,
+  { test, body, otherwise }: StatementOf<'if'>,
+  scope: Scope,
+  rest: () => Signal | undefined,
+): BranchResult {
+  const truth = testOf(interpreter, test, scope);
+  if (typeof truth === 'boolean')
+    return { signal: execute(interpreter, truth ? body : otherwise, scope), restIncluded: false };
+  const { source } = interpreter.site;
+  const within = (block: readonly Statement[]) => () => {
+    interpreter.site = { source, start: test.start, end: test.end };
+    return execute(interpreter, block, scope);
+  };
+  return executeBranches(interpreter, {
+    condition: truth,
+    site: { source, start: test.start, end: test.end },
+    then: within(body),
+    otherwise: within(otherwise),
+    rest,
+  });
+}
+
 function executeOne(
   interpreter: Interpreter,
-  statement: Exclude<Statement, { kind: 'if' }>,
+  statement: Exclude<Statement, { kind: 'if' | 'match' }>,
   scope: Scope,
 ): Signal | undefined {
   switch (statement.kind) {
@@ -93,8 +123,7 @@ function executeOne(
     case 'raise':
       return raise(interpreter, statement.value && interpreter.evaluate(statement.value, scope));
     case 'assert': {
-      const truth = interpreter.truth(interpreter.evaluate(statement.test, scope));
-      if (truth === false) {
+      if (testOf(interpreter, statement.test, scope) === false) {
         const words = interpreter.site.source.slice(statement.test);
         throw new Raised(`The assertion \`${words.slice(0, 80)}\` does not hold.`, undefined, {
           source: interpreter.site.source,
@@ -146,47 +175,14 @@ function executeAugmented(interpreter: Interpreter, statement: StatementOf<'augm
   assign(interpreter, target, augmented(interpreter, operator, before, value), scope);
 }
 
-/** Decorators that are not known are taken to leave what they decorate as it is (`@torch.no_grad()`, `@register_model`). */
-function decorate(interpreter: Interpreter, decorators: readonly Expression[], made: Value, scope: Scope): Value {
-  let result = made;
-  for (const decorator of [...decorators].reverse()) {
-    const callee = interpreter.evaluate(decorator, scope);
-    if (callee.type === 'unknown' || callee.type === 'instance') continue;
-    const decorated = interpreter.apply(callee, result);
-    if (decorated.type !== 'unknown' && decorated.type !== 'none') result = decorated;
-  }
-  return result;
-}
-
 function executeWith(interpreter: Interpreter, statement: StatementOf<'with'>, scope: Scope): Signal | undefined {
   for (const item of statement.items) {
     const manager = interpreter.evaluate(item.value, scope);
-    const enter = manager.type === 'instance' && interpreter.findAttribute(manager, '__enter__');
+    const enter = manager.type === 'instance' && interpreter.findSpecial(manager, '__enter__');
     const entered = enter ? interpreter.apply(enter) : manager;
     if (item.target) assign(interpreter, item.target, entered, scope);
   }
   return execute(interpreter, statement.body, scope);
-}
-
-function executeTry(interpreter: Interpreter, statement: StatementOf<'try'>, scope: Scope): Signal | undefined {
-  let signal: Signal | undefined;
-  try {
-    signal = execute(interpreter, statement.body, scope) ?? execute(interpreter, statement.otherwise, scope);
-  } catch (error) {
-    const [handler] = statement.handlers;
-    if (!(error instanceof Raised) || !handler) throw error;
-    if (handler.name !== undefined) scope.assign(handler.name, error.value ?? none, interpreter.journal);
-    signal = execute(interpreter, handler.body, scope);
-  }
-  return execute(interpreter, statement.finally, scope) ?? signal;
-}
-
-function raise(interpreter: Interpreter, value: Value | undefined): never {
-  const words = value?.type === 'instance' ? value.attributes.get('args') : undefined;
-  const shown =
-    words?.type === 'tuple' && words.items[0] ? `: ${textOf(words.items[0]) ?? symbolOf(words.items[0])}` : '';
-  const name = value?.type === 'instance' ? value.cls.name : value?.type === 'class' ? value.name : 'An exception';
-  throw new Raised(`${name} is raised${shown}.`, value, interpreter.site);
 }
 
 function remove(interpreter: Interpreter, target: Expression, scope: Scope): void {
@@ -196,26 +192,7 @@ function remove(interpreter: Interpreter, target: Expression, scope: Scope): voi
     const object = interpreter.evaluate(target.object, scope);
     if (object.type === 'instance') object.attributes.delete(target.name, journal);
   }
-  if (target.kind === 'subscript') removeItem(interpreter, target, scope);
-}
-
-function removeItem(interpreter: Interpreter, target: Expression & { kind: 'subscript' }, scope: Scope): void {
-  const object = interpreter.evaluate(target.object, scope);
-  const index = interpreter.evaluate(target.index, scope);
-  if (object.type === 'list') {
-    interpreter.journal.beforeChange(object);
-    const at = numberOf(index);
-    if (at === undefined) object.taint ??= interpreter.unknown(`del […]`, 'takes away elements that are not known');
-    else object.items.splice(at, 1);
-  }
-  if (object.type === 'dict') {
-    interpreter.journal.beforeChange(object);
-    const hash = hashKey(index);
-    if (hash === undefined) object.taint ??= interpreter.unknown(`del […]`, 'takes away a key that is not known');
-    else object.entries.delete(hash);
-  }
-  if (object.type === 'instance') {
-    const own = interpreter.findAttribute(object, '__delitem__');
-    if (own) interpreter.apply(own, index);
-  }
+  if (target.kind === 'subscript')
+    deleteItem(interpreter, interpreter.evaluate(target.object, scope), interpreter.evaluate(target.index, scope));
+  if (target.kind === 'sequence') for (const item of target.items) remove(interpreter, item, scope);
 }

@@ -1,17 +1,26 @@
+import { raiseIfCaught } from './exceptions';
+import { heldBy } from './held';
 import type { Interpreter } from './interpreter';
+import { isElements } from './operators';
 import { rangeLength } from './iteration';
 import { symbolOf } from './truth';
-import { int, numberOf, text, tuple, ListValue, type SliceValue, type Value } from './values';
+import { int, numberOf, text, tuple, ListValue, type ClassValue, type SliceValue, type Value } from './values';
 import { hashKey } from './sameness';
 
 /** `object[index]`. */
 export function getItem(interpreter: Interpreter, object: Value, index: Value): Value {
   if (object.type === 'instance' || object.type === 'class') {
-    const own = interpreter.findAttribute(object, object.type === 'class' ? '__class_getitem__' : '__getitem__');
+    const own =
+      object.type === 'class'
+        ? interpreter.findAttribute(object, '__class_getitem__')
+        : interpreter.findSpecial(object, '__getitem__');
+    if (own) return interpreter.apply(own, index);
     // `list[int]`, `Callable[…]`: a type with arguments is the type.
-    if (!own)
-      return object.type === 'class' ? object : interpreter.unknown(`${symbolOf(object)}[…]`, 'is not understood');
-    return interpreter.apply(own, index);
+    if (object.type === 'class') return metaItem(interpreter, object, index) ?? object;
+    const held = heldBy(object);
+    return held
+      ? getItem(interpreter, held, index)
+      : interpreter.unknown(`${symbolOf(object)}[…]`, 'is not understood');
   }
   if (object.type === 'unknown') return { ...object, symbol: `${object.symbol}[${symbolOf(index)}]` };
   if (object.type === 'list' && object.taint)
@@ -19,6 +28,14 @@ export function getItem(interpreter: Interpreter, object: Value, index: Value): 
   if (object.type === 'dict') {
     const value = object.get(index);
     if (value) return value;
+    if (object.factory && !object.taint && hashKey(index) !== undefined) {
+      const made = interpreter.apply(object.factory);
+      interpreter.journal.beforeChange(object);
+      object.set(index, made);
+      return made;
+    }
+    if (!object.taint && hashKey(index) !== undefined)
+      raiseIfCaught(interpreter, 'KeyError', `${symbolOf(index)} is a key that is not there`);
     const cause = object.taint?.cause ?? (index.type === 'unknown' ? index.cause : 'is a key that is not there');
     return interpreter.unknown(`[${symbolOf(index)}]`, cause);
   }
@@ -28,7 +45,15 @@ export function getItem(interpreter: Interpreter, object: Value, index: Value): 
   const at = numberOf(index);
   if (at === undefined)
     return { ...interpreter.unknown(`[${symbolOf(index)}]`, 'is a place that is not known'), ...causeOf(index) };
-  return items.at(at) ?? interpreter.unknown(`[${at}]`, `is beyond the ${items.length} elements`);
+  const item = items.at(at);
+  if (!item) raiseIfCaught(interpreter, 'IndexError', `${at} is beyond the ${items.length} elements`);
+  return item ?? interpreter.unknown(`[${at}]`, `is beyond the ${items.length} elements`);
+}
+
+/** `Color['red']`: a metaclass says what its classes have under an index. */
+function metaItem(interpreter: Interpreter, cls: ClassValue, index: Value): Value | undefined {
+  const own = cls.metaclass?.type === 'class' ? interpreter.findSpecial(cls, '__getitem__') : undefined;
+  return own && interpreter.apply(own, index);
 }
 
 const causeOf = (value: Value): { readonly cause?: string } => (value.type === 'unknown' ? { cause: value.cause } : {});
@@ -59,6 +84,11 @@ function sliced(interpreter: Interpreter, object: Value, items: readonly Value[]
   interpreter.budget.spend(indices.length);
   const part = indices.flatMap((at) => items[at] ?? []);
   if (object.type === 'str') return text(part.map((item) => (item.type === 'str' ? item.value : '')).join(''));
+  if (object.type === 'range') {
+    const numbers = part.map(numberOf);
+    const step = object.step * (numberOf(slice.step) ?? 1);
+    return { type: 'range', start: numbers[0] ?? 0, stop: (numbers.at(-1) ?? -step) + step, step };
+  }
   return object.type === 'tuple' ? tuple(part) : new ListValue(part);
 }
 
@@ -85,6 +115,10 @@ export function setItem(interpreter: Interpreter, object: Value, index: Value, v
   switch (object.type) {
     case 'list': {
       interpreter.journal.beforeChange(object);
+      if (index.type === 'slice') {
+        setSlice(interpreter, object, index, value);
+        return;
+      }
       const at = numberOf(index);
       const front = at !== undefined && at < 0 ? at + object.items.length : at;
       if (front === undefined || front >= object.items.length || front < 0)
@@ -94,15 +128,57 @@ export function setItem(interpreter: Interpreter, object: Value, index: Value, v
     }
     case 'dict': {
       interpreter.journal.beforeChange(object);
-      const hash = hashKey(index);
-      if (hash === undefined)
-        object.taint = interpreter.unknown(`[${symbolOf(index)}] = …`, 'sets a key that is not known');
-      else object.entries.set(hash, [index, value]);
+      object.set(index, value);
       return;
     }
     case 'instance': {
-      const own = interpreter.findAttribute(object, '__setitem__');
+      const own = interpreter.findSpecial(object, '__setitem__');
+      const held = heldBy(object);
       if (own) interpreter.apply(own, index, value);
+      else if (held) setItem(interpreter, held, index, value);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+/** `list[a:b] = values` */
+function setSlice(interpreter: Interpreter, list: ListValue, slice: SliceValue, value: Value): void {
+  const indices = sliceIndices(slice, list.items.length);
+  const elements = interpreter.iterate(value);
+  if (!indices || !isElements(elements)) {
+    list.taint ??= isElements(elements) ? interpreter.unknown('[…] = …', 'sets a part that is not known') : elements;
+    return;
+  }
+  if (slice.step.type === 'none') {
+    const from = indices[0] ?? Math.min(numberOf(slice.lower) ?? 0, list.items.length);
+    list.items.splice(from, indices.length, ...elements);
+  } else for (const [place, at] of indices.entries()) list.items[at] = elements[place] ?? list.items[at] ?? value;
+}
+
+/** `del object[index]` */
+export function deleteItem(interpreter: Interpreter, object: Value, index: Value): void {
+  switch (object.type) {
+    case 'list': {
+      interpreter.journal.beforeChange(object);
+      const indices = index.type === 'slice' ? sliceIndices(index, object.items.length) : undefined;
+      const at = numberOf(index);
+      if (indices) object.items = object.items.filter((_, place) => !indices.includes(place));
+      else if (at === undefined)
+        object.taint ??= interpreter.unknown('del […]', 'takes away elements that are not known');
+      else object.items.splice(at, 1);
+      return;
+    }
+    case 'dict':
+      interpreter.journal.beforeChange(object);
+      object.remove(index);
+      return;
+    case 'instance': {
+      const own = interpreter.findSpecial(object, '__delitem__');
+      const held = heldBy(object);
+      if (own) interpreter.apply(own, index);
+      else if (held) deleteItem(interpreter, held, index);
       return;
     }
     default:

@@ -22,7 +22,7 @@ export interface Argument {
 
 export interface FormatField {
   readonly value: Expression;
-  readonly specification: string;
+  readonly specification: readonly (string | FormatField)[];
   readonly conversion: string;
 }
 
@@ -69,6 +69,35 @@ interface Expressions {
   unsupported: { readonly what: string };
 }
 
+/** What a `case` asks for. */
+export type Pattern =
+  | { readonly kind: 'value'; readonly value: Expression }
+  /** Takes everything; without a name it is `_`. */
+  | { readonly kind: 'capture'; readonly name: string | undefined }
+  | { readonly kind: 'either'; readonly patterns: readonly Pattern[] }
+  | { readonly kind: 'sequence'; readonly items: readonly Pattern[] }
+  /** `*rest` in a sequence. */
+  | { readonly kind: 'star'; readonly name: string | undefined }
+  | {
+      readonly kind: 'mapping';
+      readonly entries: readonly { readonly key: Expression; readonly pattern: Pattern }[];
+      readonly rest: string | undefined;
+    }
+  | {
+      readonly kind: 'class';
+      readonly cls: Expression;
+      readonly positional: readonly Pattern[];
+      readonly keywords: readonly { readonly name: string; readonly pattern: Pattern }[];
+    }
+  | { readonly kind: 'as'; readonly pattern: Pattern; readonly name: string }
+  | { readonly kind: 'unsupported'; readonly what: string };
+
+export interface MatchCase {
+  readonly pattern: Pattern;
+  readonly guard?: Expression;
+  readonly body: readonly Statement[];
+}
+
 export type ExpressionOf<K extends keyof Expressions> = Range & { readonly kind: K } & Expressions[K];
 export type Expression = { [K in keyof Expressions]: ExpressionOf<K> }[keyof Expressions];
 
@@ -87,9 +116,10 @@ interface Statements {
   expression: { readonly value: Expression };
   assign: { readonly targets: readonly Expression[]; readonly value: Expression };
   /** `name: type` and `name: type = value`. */
-  annotated: { readonly target: Expression; readonly value?: Expression };
+  annotated: { readonly target: Expression; readonly annotation: string; readonly value?: Expression };
   augmented: { readonly target: Expression; readonly operator: BinaryOperator; readonly value: Expression };
   if: { readonly test: Expression; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[] };
+  match: { readonly subject: Expression; readonly cases: readonly MatchCase[] };
   for: {
     readonly target: Expression;
     readonly iterable: Expression;

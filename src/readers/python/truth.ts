@@ -1,3 +1,4 @@
+import { heldBy } from './held';
 import type { Interpreter } from './interpreter';
 import { shownSymbol, text, type UnknownValue, type Value } from './values';
 import { isTooHeavy } from './sameness';
@@ -21,12 +22,13 @@ export function truth(interpreter: Interpreter, value: Value): boolean | Unknown
     case 'dict':
       return value.taint ?? value.entries.size > 0;
     case 'set':
-      return value.items.size > 0;
+      return value.taint ?? value.items.size > 0;
     case 'range':
       return value.step > 0 ? value.start < value.stop : value.start > value.stop;
     case 'instance': {
-      const asks = interpreter.findAttribute(value, '__bool__') ?? interpreter.findAttribute(value, '__len__');
-      if (!asks) return true;
+      const asks = interpreter.findSpecial(value, '__bool__') ?? interpreter.findSpecial(value, '__len__');
+      const held = heldBy(value);
+      if (!asks) return held ? truth(interpreter, held) : true;
       const answer = interpreter.apply(asks);
       return answer.type === 'unknown' ? answer : answer.type === 'instance' || truth(interpreter, answer);
     }
@@ -55,9 +57,16 @@ export function typeName(value: Value): string {
 
 /** `str(value)`; undefined where it is not known or not a matter of a few characters. */
 export function textOf(value: Value): string | undefined {
+  return value.type === 'str' ? value.value : representationOf(value);
+}
+
+/** `repr(value)`; undefined where it is not known. */
+export function representationOf(value: Value): string | undefined {
   switch (value.type) {
     case 'none':
       return 'None';
+    case 'ellipsis':
+      return 'Ellipsis';
     case 'bool':
       return value.value ? 'True' : 'False';
     case 'int':
@@ -65,18 +74,28 @@ export function textOf(value: Value): string | undefined {
     case 'float':
       return floatText(value.value);
     case 'str':
-      return value.value;
+      return value.value.includes("'") && !value.value.includes('"') ? `"${value.value}"` : `'${value.value}'`;
     case 'class':
     case 'function':
       return value.name;
-    case 'tuple': {
-      if (isTooHeavy(value)) return undefined;
-      const parts = value.items.map(textOf);
-      return parts.includes(undefined) ? undefined : `(${parts.join(', ')}${parts.length === 1 ? ',' : ''})`;
-    }
+    case 'tuple':
+      return isTooHeavy(value) || value.fields
+        ? undefined
+        : joined(value.items, '(', value.items.length === 1 ? ',)' : ')');
+    case 'list':
+      return value.taint || value.items.length > mostShown ? undefined : joined(value.items, '[', ']');
     default:
       return undefined;
   }
+}
+
+/** Elements of a list that is shown as text. */
+const mostShown = 100;
+
+function joined(items: readonly Value[], open: string, close: string): string | undefined {
+  // A list may hold itself: inside of another one only what is plain is shown.
+  const parts = items.map((item) => (item.type === 'list' ? undefined : representationOf(item)));
+  return parts.includes(undefined) ? undefined : `${open}${parts.join(', ')}${close}`;
 }
 
 function floatText(value: number): string {

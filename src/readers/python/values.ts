@@ -1,11 +1,11 @@
 import type { Journal, Journaled } from '../evaluation/journal';
-import { LayeredMap, entriesOf, type Layer } from '../evaluation/layeredMap';
-import { joinedSymbol, type UnknownValue } from '../evaluation/unknown';
+import { unknown, type UnknownValue } from '../evaluation/unknown';
 import { hashKey, joinValues } from './sameness';
 import type { Scope } from './scope';
 import type { Site } from '../text/source';
 import type { ClassSyntax, Expression, FunctionSyntax, Literal, Parameter, Statement } from './syntax';
 import type { Interpreter } from './interpreter';
+import { Variables } from './variables';
 
 export { reasonOf, shownSymbol, unknown, type UnknownValue } from '../evaluation/unknown';
 
@@ -16,6 +16,7 @@ export type Value =
   | ListValue
   | DictValue
   | SetValue
+  | IteratorValue
   | RangeValue
   | SliceValue
   | FunctionValue
@@ -35,6 +36,8 @@ export interface TupleValue {
   readonly items: readonly Value[];
   /** Of a named tuple. */
   readonly fields?: readonly string[];
+  /** The class of a named tuple. */
+  readonly cls?: ClassValue;
   /** Elements of all levels, those that occur twice counted twice: what walking through it would cost. */
   readonly weight: number;
 }
@@ -85,11 +88,28 @@ export class DictValue implements Taintable, Journaled<DictState> {
   readonly type = 'dict';
   taint: UnknownValue | undefined;
 
+  /** Of a `defaultdict`: what makes the values of new keys. */
+  factory: Value | undefined;
+  /** Where it is no plain `dict`. */
+  cls: ClassValue | undefined;
+
   constructor(public entries = new Map<string, readonly [Value, Value]>()) {}
 
   get(key: Value): Value | undefined {
     const hash = hashKey(key);
     return hash === undefined ? undefined : this.entries.get(hash)?.[1];
+  }
+
+  set(key: Value, value: Value): void {
+    const hash = hashKey(key);
+    if (hash === undefined) this.taint ??= doubtOf(key, 'is a key that is not known');
+    else this.entries.set(hash, [key, value]);
+  }
+
+  remove(key: Value): void {
+    const hash = hashKey(key);
+    if (hash === undefined) this.taint ??= doubtOf(key, 'is a key that is not known');
+    else this.entries.delete(hash);
   }
 
   capture(): DictState {
@@ -111,9 +131,91 @@ export class DictValue implements Taintable, Journaled<DictState> {
   }
 }
 
-export interface SetValue {
-  readonly type: 'set';
+interface SetState {
   readonly items: ReadonlyMap<string, Value>;
+  readonly taint: UnknownValue | undefined;
+}
+
+/** Elements are found by {@link hashKey}. */
+export class SetValue implements Taintable, Journaled<SetState> {
+  readonly type = 'set';
+  taint: UnknownValue | undefined;
+
+  constructor(public items = new Map<string, Value>()) {}
+
+  add(item: Value): void {
+    const hash = hashKey(item);
+    if (hash === undefined) this.taint ??= doubtOf(item, 'is in a set, and is not known');
+    else this.items.set(hash, item);
+  }
+
+  remove(item: Value): void {
+    const hash = hashKey(item);
+    if (hash === undefined) this.taint ??= doubtOf(item, 'is taken from a set, and is not known');
+    else this.items.delete(hash);
+  }
+
+  capture(): SetState {
+    return { items: new Map(this.items), taint: this.taint };
+  }
+
+  restore(state: SetState): void {
+    this.items = new Map(state.items);
+    this.taint = state.taint;
+  }
+
+  join(a: SetState, b: SetState, unknown: UnknownValue): void {
+    const same = a.items.size === b.items.size && [...a.items.keys()].every((key) => b.items.has(key));
+    this.items = new Map(a.items);
+    this.taint = a.taint ?? b.taint ?? (same ? undefined : { ...unknown, symbol: 'the set' });
+  }
+}
+
+function doubtOf(value: Value, cause: string): UnknownValue {
+  return value.type === 'unknown' ? value : unknown('…', cause);
+}
+
+/** What is taken from element by element, once: an iterator, a generator. */
+export class IteratorValue implements Taintable, Journaled<number> {
+  readonly type = 'iterator';
+  taint: UnknownValue | undefined;
+  #at = 0;
+
+  /** @param elements all of them, or what the n-th is where they never end */
+  constructor(private readonly elements: readonly Value[] | ((index: number) => Value)) {}
+
+  get endless(): boolean {
+    return typeof this.elements === 'function';
+  }
+
+  /** The next element; undefined at the end. */
+  next(journal: Journal): Value | undefined {
+    journal.beforeChange(this);
+    const index = this.#at++;
+    return typeof this.elements === 'function' ? this.elements(index) : this.elements[index];
+  }
+
+  /** All that is left; nothing is left afterwards. Of an endless one, nothing. */
+  rest(journal: Journal): readonly Value[] {
+    if (typeof this.elements === 'function') return [];
+    journal.beforeChange(this);
+    const left = this.#at === 0 ? this.elements : this.elements.slice(this.#at);
+    this.#at = this.elements.length;
+    return left;
+  }
+
+  capture(): number {
+    return this.#at;
+  }
+
+  restore(state: number): void {
+    this.#at = state;
+  }
+
+  join(a: number, b: number, unknown: UnknownValue): void {
+    this.#at = a;
+    if (a !== b) this.taint ??= { ...unknown, symbol: 'the iterator' };
+  }
 }
 
 export interface RangeValue {
@@ -145,6 +247,8 @@ export interface FunctionValue {
   readonly owner: ClassValue | undefined;
   readonly syntax: FunctionSyntax | undefined;
   readonly site: Site;
+  /** What code hangs on it: `make.registered = True`. */
+  readonly attributes: Variables;
 }
 
 /** What a function of ours is called with. Arguments are bound by {@link CallArguments}. */
@@ -175,6 +279,9 @@ export interface MethodValue {
 export interface PropertyValue {
   readonly type: 'property';
   readonly getter: Value;
+  readonly setter?: Value | undefined;
+  /** Asked once; what it gives is kept in the instance. */
+  readonly cached?: boolean;
 }
 export interface StaticMethodValue {
   readonly type: 'staticmethod';
@@ -192,6 +299,8 @@ export interface ClassValue {
   /** Method resolution order, the class itself first (C3 where it exists). */
   readonly order: readonly ClassValue[];
   readonly attributes: Variables;
+  /** The class of the class, where the source tells one. */
+  readonly metaclass: Value | undefined;
   /** A base that is not known: what is not found may still be there. */
   readonly unknownBase: UnknownValue | undefined;
   /** Makes the hidden state of a new instance, for classes of ours. */
@@ -227,112 +336,23 @@ export interface ModuleValue {
   readonly name: string;
   /** Undefined where the module does not have (or we do not know) that name. */
   readonly get: (name: string) => Value | undefined;
+  /** Sets a name of a module of a file from outside. */
+  readonly set?: (name: string, value: Value) => void;
   /** What a star import brings. */
   readonly names: () => Iterable<string>;
   /** Of a file: what a star import brings under that name. */
   readonly starred?: (name: string) => Value | undefined;
 }
 
-/** A value that is worked out only when somebody asks for it: what a name stands for that is imported from a file. */
-export class Deferred {
-  #value: Value | undefined;
-
-  /** @param resolve is asked again as long as what it gives is not known: the module may still be loading. */
-  constructor(private readonly resolve: () => Value) {}
-
-  get value(): Value {
-    if (this.#value) return this.#value;
-    const value = this.resolve();
-    if (value.type !== 'unknown') this.#value = value;
-    return value;
-  }
-
-  /** The value, where somebody has asked for it already. */
-  get known(): Value | undefined {
-    return this.#value;
-  }
-}
-
-const resolved = (entry: Value | Deferred | undefined): Value | undefined =>
-  entry instanceof Deferred ? entry.value : entry;
-
-type VariablesState = Layer<Value | Deferred>;
-
-/** Names and their values: a scope's variables, an instance's or a class's attributes. */
-export class Variables implements Journaled<VariablesState> {
-  readonly #map = new LayeredMap<Value | Deferred>();
-
-  get(name: string): Value | undefined {
-    return resolved(this.#map.get(name));
-  }
-
-  has(name: string): boolean {
-    return this.#map.get(name) !== undefined;
-  }
-
-  /** Names whose value nobody has asked for yet are left out. */
-  entries(): ReadonlyMap<string, Value> {
-    const all = this.#map.entries();
-    const entries = new Map<string, Value>();
-    for (const [name, entry] of all) {
-      const value = entry instanceof Deferred ? entry.known : entry;
-      if (value) entries.set(name, value);
-    }
-    return entries;
-  }
-
-  /** Those too whose value nobody has asked for yet. */
-  names(): Iterable<string> {
-    return this.#map.entries().keys();
-  }
-
-  set(name: string, value: Value | Deferred, journal: Journal): void {
-    journal.beforeChange(this);
-    this.#map.set(name, value);
-  }
-
-  delete(name: string, journal: Journal): boolean {
-    journal.beforeChange(this);
-    return this.#map.delete(name);
-  }
-
-  /** What is there from the start, before any code runs. */
-  fill(members: ReadonlyMap<string, Value>): void {
-    this.#map.restore({ entries: members, below: undefined });
-  }
-
-  capture(): VariablesState {
-    return this.#map.snapshot();
-  }
-
-  restore(state: VariablesState): void {
-    this.#map.restore(state);
-  }
-
-  join(a: VariablesState, b: VariablesState, unknown: UnknownValue): void {
-    const [inA, inB] = [entriesOf(a), entriesOf(b)];
-    this.fill(new Map());
-    for (const name of new Set([...inA.keys(), ...inB.keys()])) {
-      const [one, other] = [inA.get(name), inB.get(name)];
-      if (one && one === other) {
-        this.#map.set(name, one);
-        continue;
-      }
-      const value = joinValues(resolved(one), resolved(other), unknown);
-      // Named by the place as well: the same name may be joined again elsewhere with another value.
-      this.#map.set(name, value === unknown ? { ...unknown, symbol: joinedSymbol(name, unknown) } : value);
-    }
-  }
-}
-
 export const none: Value = { type: 'none' };
 export const bool = (value: boolean): Value => ({ type: 'bool', value });
 export const text = (value: string): Value => ({ type: 'str', value });
 export const float = (value: number): Value => ({ type: 'float', value });
-export const tuple = (items: readonly Value[], fields?: readonly string[]): TupleValue => ({
+export const tuple = (items: readonly Value[], fields?: readonly string[], cls?: ClassValue): TupleValue => ({
   type: 'tuple',
   items,
   ...(fields ? { fields } : {}),
+  ...(cls ? { cls } : {}),
   weight: items.reduce((sum, item) => sum + (item.type === 'tuple' ? item.weight : 1), 1),
 });
 

@@ -1,21 +1,21 @@
-import { type Network, type Node, type NodeId, type Note, type Shape } from '../../network';
+import { type Network, type Node, type NodeId, type Note } from '../../network';
 import type { Interpreter } from '../python/interpreter';
 import type { Scope } from '../python/scope';
 import { spanOf } from '../text/source';
-import type { Directive } from './comment';
-import { asBatch } from './factories';
+import type { Directive } from '../frameworks/directive';
+import { toldShapes } from '../frameworks/inputShapes';
 import { followForward, type Followed } from './followForward';
 import { siteAfterStatement, siteInClass } from './initializationSite';
 import { fill, solveInput, solveSide } from './inputs';
 import { followedLosses } from './lossUses';
 import { networkBuffers, networkParameters, pathsOf, type Paths } from './paths';
-import type { Root } from './roots';
-import type { Session } from './session';
+import type { Root } from '../frameworks/roots';
+import type { PytorchSession } from './session';
 
 /** Read one model: its parameters as they stand after everything that initialises them, and its graph. */
 export function buildNetwork(
   interpreter: Interpreter,
-  session: Session,
+  session: PytorchSession,
   scope: Scope,
   root: Root,
   directives: readonly Directive[],
@@ -43,7 +43,7 @@ export function buildNetwork(
 /** Follow `forward` with the shapes that are told; what is not told is solved from the first layers, and followed again. */
 function withInputs(
   interpreter: Interpreter,
-  session: Session,
+  session: PytorchSession,
   root: Root,
   paths: Paths,
   directives: readonly Directive[],
@@ -70,38 +70,6 @@ function featuresOf({ op }: Node): string {
   return op.kind === 'linear' && typeof op.inFeatures === 'number' ? String(op.inFeatures) : '?';
 }
 
-/** From a comment, else from a call of the model (or of another of its class) with an example. */
-function toldShapes(
-  session: Session,
-  { instance, site }: Root,
-  directives: readonly Directive[],
-): readonly (Shape | undefined)[] {
-  const syntax = instance.cls.syntax;
-  const range = syntax?.body[0] && { start: site.start, end: syntax.body.at(-1)?.end ?? site.end };
-  const inside = (directive: Directive): boolean =>
-    range !== undefined &&
-    site.source === session.main &&
-    directive.start <= range.end &&
-    (directive.start >= range.start || isJustAbove(directive, site));
-  const withInputs = directives.filter((directive) => directive.inputs);
-  const named = withInputs.find(
-    ({ model }) => model?.callee.kind === 'name' && model.callee.name === instance.cls.name,
-  );
-  const general = withInputs.find(({ model }) => model === undefined);
-  const told = (named ?? withInputs.find(inside) ?? general)?.inputs;
-  if (told) return told;
-  const called =
-    session.calls.get(instance) ??
-    [...session.calls].find(([other]) => other.cls === instance.cls && other.cls.site)?.[1];
-  return (called ?? []).map((shape) => (shape && shape.length > 0 ? asBatch(shape) : undefined));
-}
-
-/** Whether a comment stands on the line above a class. */
-function isJustAbove(directive: Directive, site: Root['site']): boolean {
-  const { line } = site.source.position(site.start);
-  return site.source.position(directive.start).line === line - 1;
-}
-
 /** What no output depends on is no part of the network (an auxiliary head that is not returned). */
 function withoutDeadEnds({ nodes, inputs, outputs }: Followed): Pick<Network, 'nodes' | 'inputs' | 'outputs'> {
   const alive = new Set<NodeId>([...inputs, ...outputs]);
@@ -117,7 +85,11 @@ function withoutDeadEnds({ nodes, inputs, outputs }: Followed): Pick<Network, 'n
   };
 }
 
-function initializationSite(session: Session, scope: Scope, { instance, site }: Root): Network['initializationSite'] {
+function initializationSite(
+  session: PytorchSession,
+  scope: Scope,
+  { instance, site }: Root,
+): Network['initializationSite'] {
   const { syntax } = instance.cls;
   if (syntax && instance.cls.site?.source === session.main) return siteInClass(syntax, site.source, scope);
   const binding = session.bindings.get(instance);

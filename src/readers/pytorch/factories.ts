@@ -1,11 +1,11 @@
-import { BATCH, type Shape } from '../../network';
+import type { Shape } from '../../network';
 import { builtin } from '../python/classes';
 import { numberOf, type Call, type Value } from '../python/values';
 import { ConstantState, ParameterState, sourceOrigin, unknownDraw, type Draw } from './draw';
 import { isElements } from '../python/operators';
 import { shapeOfTensor } from './queries';
 import { sessionOf } from './session';
-import { toDim, toShape } from './sizes';
+import { toDim, toShape } from '../frameworks/sizes';
 import { makeTensor, tensorState } from './tensor';
 import { drawOfView, viewOf } from './views';
 
@@ -109,9 +109,4 @@ export function makeParameter(call: Call): Value {
     new ParameterState(shape, shape.length < 2 ? 'scalar' : 'weight', axes, draw, sourceOrigin(call.site)),
     call.site,
   );
-}
-
-/** Shapes of a call with an example: its first axis is the batch, whatever its size. */
-export function asBatch(shape: Shape): Shape {
-  return [BATCH, ...shape.slice(1)];
 }

@@ -6,7 +6,7 @@ import type { Site } from '../text/source';
 import { none, type Value } from '../python/values';
 import { tensorsIn } from './functions/define';
 import type { Paths } from './paths';
-import type { Root } from './roots';
+import type { Root } from '../frameworks/roots';
 import { sessionOf } from './session';
 import { tensorState } from './tensor';
 import { Trace } from './trace';

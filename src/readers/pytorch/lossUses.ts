@@ -5,10 +5,10 @@ import { spanOf, type SourceText } from '../text/source';
 import type { Expression, ModuleSyntax } from '../python/syntax';
 import type { InstanceValue, Value } from '../python/values';
 import { lossFunctions, lossModules } from './loss';
-import type { Session } from './session';
+import type { PytorchSession } from './session';
 
 /** The losses that the file applies to a model's output, where that could be followed. */
-export function followedLosses(session: Session, model: InstanceValue): readonly LossUse[] {
+export function followedLosses(session: PytorchSession, model: InstanceValue): readonly LossUse[] {
   const uses = session.losses
     .filter((use) => use.model === model)
     .map(({ kind, site }) => ({ kind, span: spanOf(site) }));

@@ -2,6 +2,7 @@ import { builtinClass, type Methods } from '../python/classes';
 import { objectClass } from '../python/library/types';
 import {
   bool,
+  DictValue,
   InstanceValue,
   isSubclass,
   ListValue,
@@ -40,6 +41,8 @@ export class ModuleState {
   holdsParameters = false;
   /** Names of the tensors that are saved with the model and not trained (`register_buffer`). */
   readonly buffers = new Set<string>();
+  /** Names of weights that are computed from other parameters (`weight_norm`). */
+  readonly parametrised = new Set<string>();
   /** What the constructor of a layer of ours draws its parameters from, by their names. */
   readonly defaults = new Map<string, Draw>();
   /** Of a layer that is not understood yet: its parameters are not listed. */
@@ -81,6 +84,20 @@ export function namedParameters(root: InstanceValue, recurse = true): ReadonlyMa
     for (const [name, value] of module.attributes.entries())
       if (value.type === 'instance' && parameterState(value) && !found.has(value))
         found.set(value, path === '' ? name : `${path}.${name}`);
+  return found;
+}
+
+/** Buffers of a module and all below it, each once, in the order of `named_buffers`. */
+function namedBuffers(root: InstanceValue): ReadonlyMap<InstanceValue, string> {
+  const found = new Map<InstanceValue, string>();
+  for (const [module, path] of namedModules(root)) {
+    const names = moduleState(module)?.buffers ?? [];
+    for (const name of names) {
+      const value = module.attributes.get(name);
+      if (value?.type === 'instance' && tensorState(value) && !found.has(value))
+        found.set(value, path === '' ? name : `${path}.${name}`);
+    }
+  }
   return found;
 }
 
@@ -160,19 +177,48 @@ function applyToAll(module: InstanceValue, callee: Value, call: Call): void {
   call.interpreter.apply(callee, module);
 }
 
+/** The weights come from a file; or, where they are another module's, they are drawn as that one's. */
 function loadStateDict(call: Call): Value {
-  for (const parameter of namedParameters(self(call)).keys()) {
+  const given = call.positional[1] ?? call.keywords.get('state_dict') ?? none;
+  for (const [parameter, path] of namedParameters(self(call))) {
     const state = parameterState(parameter);
+    const source = given.type === 'dict' && !given.taint ? tensorState(given.get(text(path))) : undefined;
     if (!state) continue;
     call.interpreter.journal.beforeChange(state);
-    state.draw = { kind: 'unknown', reason: 'the weights are loaded from a file' };
+    state.draw =
+      source?.kind === 'parameter' ? source.draw : { kind: 'unknown', reason: 'the weights are loaded from a file' };
     state.origin = sourceOrigin(call.site);
   }
   return none;
 }
 
-const recursive = (call: Call): boolean =>
-  call.interpreter.truth(call.keywords.get('recurse') ?? call.positional[1] ?? bool(true)) === true;
+function stateDict(call: Call): Value {
+  const entries = [...namedParameters(self(call)), ...namedBuffers(self(call))];
+  return new DictValue(new Map(entries.map(([value, path]) => [`s${path}`, [text(path), value] as const])));
+}
+
+/** `get_submodule('encoder.0')`, `get_parameter('encoder.0.weight')` */
+function memberByPath(call: Call): Value {
+  const path = call.positional[1] ?? call.keywords.get('target') ?? none;
+  if (path.type !== 'str') return call.interpreter.unknown('get_submodule(…)', 'asks for a path that is not known');
+  return path.value
+    .split('.')
+    .filter((name) => name !== '')
+    .reduce<Value>((member, name) => call.interpreter.getAttribute(member, name), self(call));
+}
+
+/** Pairs of (path, value), with what `prefix` puts in front. */
+function namedPairs(found: ReadonlyMap<InstanceValue, string>, call: Call): Value {
+  const prefix = call.keywords.get('prefix');
+  const lead = prefix?.type === 'str' && prefix.value !== '' ? `${prefix.value}.` : '';
+  return new ListValue([...found].map(([value, path]) => tuple([text(lead + path), value])));
+}
+
+const recursive = (call: Call, place = 1): boolean =>
+  call.interpreter.truth(call.keywords.get('recurse') ?? call.positional[place] ?? bool(true)) === true;
+
+/** Hooks are not followed. */
+const hook = ({ interpreter }: Call): Value => interpreter.unknown('a hook', 'is not followed');
 
 const methods: Methods = {
   __init__: () => none,
@@ -187,11 +233,11 @@ const methods: Methods = {
   register_parameter: registerByName,
   register_buffer: registerBuffer,
   parameters: (call) => new ListValue([...namedParameters(self(call), recursive(call)).keys()]),
-  named_parameters: (call) =>
-    new ListValue([...namedParameters(self(call))].map(([value, path]) => tuple([text(path), value]))),
+  named_parameters: (call) => namedPairs(namedParameters(self(call), recursive(call, 2)), call),
+  buffers: (call) => new ListValue([...namedBuffers(self(call)).keys()]),
+  named_buffers: (call) => namedPairs(namedBuffers(self(call)), call),
   modules: (call) => new ListValue([...namedModules(self(call)).keys()]),
-  named_modules: (call) =>
-    new ListValue([...namedModules(self(call))].map(([value, path]) => tuple([text(path), value]))),
+  named_modules: (call) => namedPairs(namedModules(self(call)), call),
   children: (call) => new ListValue(childrenOf(self(call)).map(([, child]) => child)),
   named_children: (call) => new ListValue(childrenOf(self(call)).map(([name, child]) => tuple([text(name), child]))),
   apply: (call) => {
@@ -199,7 +245,19 @@ const methods: Methods = {
     return self(call);
   },
   load_state_dict: loadStateDict,
+  state_dict: stateDict,
+  get_submodule: memberByPath,
+  get_parameter: memberByPath,
+  get_buffer: memberByPath,
   zero_grad: () => none,
+  extra_repr: () => text(''),
+  _get_name: (call) => text(self(call).cls.name),
+  register_forward_hook: hook,
+  register_forward_pre_hook: hook,
+  register_full_backward_hook: hook,
+  _register_load_state_dict_pre_hook: hook,
+  register_load_state_dict_post_hook: hook,
+  _register_state_dict_hook: hook,
 };
 
 /** Methods that give the module itself back, with nothing changed that matters here. */
@@ -216,6 +274,9 @@ const unchanging = [
   'requires_grad_',
   'compile',
   'share_memory',
+  'to_empty',
+  'type',
+  'xpu',
 ];
 
 moduleClass.attributes.fill(

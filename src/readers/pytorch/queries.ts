@@ -2,7 +2,7 @@ import type { Shape } from '../../network';
 import type { Call, Value } from '../python/values';
 import { numberOf } from '../python/values';
 import { sessionOf } from './session';
-import { fromDim, fromShape } from './sizes';
+import { fromDim, fromShape } from '../frameworks/sizes';
 import { tensorState } from './tensor';
 
 /** The shape of any tensor, in or out of a `forward`; undefined where it is not known. */

@@ -7,6 +7,8 @@ import { tensorFunctions } from './functions/table';
 import { initMembers } from './initialise';
 import { layerClasses } from './layers';
 import { packingModule } from './layers/packed';
+import { parametrisationMembers, parametrisationModules } from './layers/parametrisations';
+import { nnSubmodules } from './layers/submodules';
 import { lossFunctions, recordLoss } from './loss';
 import { moduleClass } from './module';
 import { sessionOf } from './session';
@@ -44,14 +46,20 @@ const functionalModule = moduleOf('torch.nn.functional', () => ({ ...tensorFunct
 
 const nnClasses: Readonly<Record<string, Value>> = { Module: moduleClass, Parameter: parameterClass, ...layerClasses };
 
-const utilsModule = moduleOf('torch.nn.utils', () => ({ rnn: packingModule }));
+const utilsModule = moduleOf('torch.nn.utils', () => ({
+  ...parametrisationMembers,
+  ...Object.fromEntries([...parametrisationModules].map(([name, module]) => [name.split('.').at(-1), module])),
+  rnn: packingModule,
+}));
+
+const submodules = nnSubmodules({ Module: moduleClass, Parameter: parameterClass });
 
 const nnModule: ModuleValue = moduleOf('torch.nn', () => ({
   ...nnClasses,
   utils: utilsModule,
   init: initModule,
   functional: functionalModule,
-  modules: moduleOf('torch.nn.modules', () => nnClasses),
+  modules: submodules.get('torch.nn.modules') ?? none,
   parameter: moduleOf('torch.nn.parameter', () => ({ Parameter: parameterClass })),
 }));
 
@@ -81,9 +89,10 @@ export const torchModules: ReadonlyMap<string, ModuleValue> = new Map([
   ['torch.nn', nnModule],
   ['torch.nn.functional', functionalModule],
   ['torch.nn.init', initModule],
-  ['torch.nn.modules', moduleOf('torch.nn.modules', () => nnClasses)],
+  ...submodules,
   ['torch.nn.utils', utilsModule],
   ['torch.nn.utils.rnn', packingModule],
+  ...parametrisationModules,
   ['torch.nn.parameter', moduleOf('torch.nn.parameter', () => ({ Parameter: parameterClass }))],
   ['lightning', lightning],
   ['pytorch_lightning', lightning],

@@ -3,7 +3,7 @@ import { numberOf, type Call, type Value } from '../python/values';
 import { sliceIndices } from '../python/subscripts';
 import { ConstantState, inNumbers, unknownDraw, type Draw } from './draw';
 import { drawWithin, whole, type AxisRange, type Region } from './region';
-import { toShape } from './sizes';
+import { toShape } from '../frameworks/sizes';
 import { makeTensor, shapeOfWeight, tensorState, type TensorState, type TensorView } from './tensor';
 
 /** A tensor that holds elements of its own outside of a `forward`, as a view of all of them; undefined for any other. */

@@ -28,7 +28,8 @@ describe('every example', () => {
             assert.ok(analyzer.proveFix({ file: name, text, model, finding, fix }), `${finding.rule}: ${fix.title}`);
     });
 
-  it('the sick ones are told, each with a fix', () => {
+  // Of Keras there are no fixes yet.
+  it('the sick ones are told, each of PyTorch with a fix', () => {
     const told = texts.flatMap(({ name, text }) =>
       analyzer
         .analyze({ file: name, text })
@@ -39,6 +40,8 @@ describe('every example', () => {
       'deep_tanh_mlp.py initializer-activation-mismatch 1',
       'exploding_mlp.py exploding-gradient 1',
       'exploding_mlp.py initializer-activation-mismatch 1',
+      'keras_deep_sigmoid.py vanishing-gradient 0',
+      'keras_deep_sigmoid.py initializer-activation-mismatch 0',
       'relu_mlp_default_deep.py vanishing-gradient 1',
       'relu_mlp_default_deep.py initializer-activation-mismatch 1',
       'selu_mlp.py selu-without-lecun 1',

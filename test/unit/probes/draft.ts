@@ -8,6 +8,7 @@ import {
   type NodeId,
   type Op,
   type ParameterRole,
+  type RecurrentCell,
   type Shape,
   type SourceSpan,
 } from '../../../src/network';
@@ -73,6 +74,64 @@ export class Draft {
       bias: `${path}.bias`,
       ...rest,
     });
+  }
+
+  /** In PyTorch's layout: in×out/groups×kernel. */
+  convTranspose(
+    inChannels: number,
+    outChannels: number,
+    kernel: readonly number[],
+    rest: Partial<Extract<Op, { kind: 'convTranspose' }>> = {},
+  ): NodeId {
+    const path = `m${String(this.line)}`;
+    const groups = typeof rest.groups === 'number' ? rest.groups : 1;
+    const axes: AxisRole[] = ['in', 'out', ...kernel.map((): AxisRole => 'kernel')];
+    this.parameter(`${path}.weight`, 'weight', [inChannels, outChannels / groups, ...kernel], axes);
+    this.parameter(`${path}.bias`, 'bias', [outChannels], ['out'], { kind: 'normal', mean: 0, std: 0.1 });
+    return this.add({
+      kind: 'convTranspose',
+      inChannels,
+      outChannels,
+      kernel,
+      stride: kernel.map(() => 1),
+      padding: kernel.map(() => 0),
+      outputPadding: kernel.map(() => 0),
+      dilation: kernel.map(() => 1),
+      groups,
+      weight: `${path}.weight`,
+      bias: `${path}.bias`,
+      ...rest,
+    });
+  }
+
+  /** With two biases, as in PyTorch; `inputs` are x and the initial states. */
+  recurrent(
+    inputSize: number,
+    hiddenSize: number,
+    cell: RecurrentCell,
+    rest: Partial<Extract<Op, { kind: 'recurrent' }>> = {},
+    inputs: readonly NodeId[] = [this.last],
+  ): NodeId {
+    const path = `m${String(this.line)}`;
+    const gates = hiddenSize * { plain: 1, gru: 3, lstm: 4 }[cell.kind];
+    const state = typeof rest.projection?.size === 'number' ? rest.projection.size : hiddenSize;
+    const normal = { kind: 'normal', mean: 0, std: 0.4 } as const;
+    return this.add(
+      {
+        kind: 'recurrent',
+        cell,
+        inputSize,
+        hiddenSize,
+        reverse: false,
+        inputWeight: this.parameter(`${path}.weight_ih`, 'weight', [gates, inputSize], ['out', 'in'], normal),
+        recurrentWeight: this.parameter(`${path}.weight_hh`, 'weight', [gates, state], ['out', 'in'], normal),
+        inputBias: this.parameter(`${path}.bias_ih`, 'bias', [gates], ['out'], normal),
+        recurrentBias: this.parameter(`${path}.bias_hh`, 'bias', [gates], ['out'], normal),
+        result: 'sequence',
+        ...rest,
+      },
+      inputs,
+    );
   }
 
   /** The parameters of a norm, drawn near 1 and 0 so that a test sees them. */

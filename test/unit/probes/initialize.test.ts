@@ -135,6 +135,67 @@ describe('initialisers', () => {
     assert.deepEqual([...kernel], [0, 1, 0]);
   });
 
+  it('draws parts along an axis, each in its own way', async () => {
+    const rows = await drawn(
+      matrix(
+        {
+          kind: 'partitioned',
+          axis: 0,
+          parts: [
+            { size: 1, distribution: { kind: 'constant', value: 0 } },
+            { size: 2, distribution: { kind: 'orthogonal', gain: 2 } },
+            { size: 1, distribution: { kind: 'constant', value: -1 } },
+          ],
+        },
+        4,
+        3,
+      ),
+    );
+    assert.deepEqual([...rows.subarray(0, 3)], [0, 0, 0]);
+    assert.deepEqual([...rows.subarray(9)], [-1, -1, -1]);
+    const product = (a: number, b: number) =>
+      [0, 1, 2].reduce((sum, i) => sum + rows[3 * a + i]! * rows[3 * b + i]!, 0);
+    near(product(1, 1), 4, 1e-6);
+    near(product(2, 2), 4, 1e-6);
+    assert.ok(Math.abs(product(1, 2)) < 1e-6);
+    const columns = await drawn(
+      matrix(
+        {
+          kind: 'partitioned',
+          axis: 1,
+          parts: [
+            { size: 1, distribution: { kind: 'constant', value: 5 } },
+            { size: 2, distribution: { kind: 'uniform', low: 0, high: 1 } },
+          ],
+        },
+        3,
+        3,
+      ),
+    );
+    columns.forEach((value, i) => assert.ok(i % 3 === 0 ? value === 5 : value >= 0 && value < 1, String(i)));
+  });
+
+  it('scales a part by the fans of the part, and draws each anew', async () => {
+    const scaled: Distribution = { kind: 'varianceScaling', scale: 1, mode: 'fanOut', shape: 'normal' };
+    const gates = await drawn(
+      matrix({ kind: 'partitioned', axis: 0, parts: [1, 2].map(() => ({ size: 100, distribution: scaled })) }, 200, 80),
+    );
+    const [first, second] = [gates.subarray(0, 8000), gates.subarray(8000)];
+    near(moments(first).variance, 1 / 100, 0.05);
+    near(moments(second).variance, 1 / 100, 0.05);
+    assert.notDeepEqual(first, second);
+    await assert.rejects(
+      drawn(
+        matrix({
+          kind: 'partitioned',
+          axis: 0,
+          parts: [{ size: 300, distribution: { kind: 'unknown', reason: 'my_init' } }],
+        }),
+      ),
+      /cannot draw w \(line 7\): my_init/,
+    );
+  });
+
   it('says what it cannot draw', async () => {
     const refusal = (pattern: RegExp) => (error: unknown) =>
       error instanceof ProbeError && error.failure.kind === 'notProbeable' && pattern.test(error.message);

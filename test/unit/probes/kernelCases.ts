@@ -168,6 +168,32 @@ function eachConvolution(
   }));
 }
 
+function eachDepthwise(
+  make: (x: Dense, filter: Dense, strides: [number, number]) => Omit<KernelCase, 'title'>,
+): KernelCase[] {
+  const cases: [number[], number[], [number, number]][] = [
+    [
+      [2, 6, 5, 3],
+      [3, 3, 3, 1],
+      [1, 1],
+    ],
+    [
+      [2, 7, 6, 3],
+      [3, 2, 3, 2],
+      [2, 2],
+    ],
+    [
+      [1, 1, 9, 4],
+      [1, 3, 4, 1],
+      [2, 2],
+    ],
+  ];
+  return cases.map(([shape, kernel, strides]) => ({
+    title: `${shape.join('×')}, filter ${kernel.join('×')}, stride ${strides.join('×')}`,
+    ...make(values(...shape), values(...kernel), strides),
+  }));
+}
+
 const outputGradient = (x: Dense, filter: Dense, stride: number[]): Dense =>
   values(...oracle.slidingShape(x.shape, filter.shape, stride, filter.shape[3]!));
 
@@ -389,6 +415,27 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
       inputs: { x, dy },
       attrs: { ...convolutionAttributes(strides), filterShape: filter.shape },
       expected: oracle.conv2dFilterGradient(x, dy, strides, filter.shape),
+    };
+  }),
+  DepthwiseConv2dNative: eachDepthwise((x, filter, strides) => ({
+    inputs: { x, filter },
+    attrs: convolutionAttributes(strides),
+    expected: oracle.depthwise(x, filter, strides),
+  })),
+  DepthwiseConv2dNativeBackpropInput: eachDepthwise((x, filter, strides) => {
+    const dy = values(...oracle.depthwise(x, filter, strides).shape);
+    return {
+      inputs: { dy, filter },
+      attrs: { ...convolutionAttributes(strides), inputShape: x.shape },
+      expected: oracle.depthwiseInputGradient(dy, filter, strides, x.shape),
+    };
+  }),
+  DepthwiseConv2dNativeBackpropFilter: eachDepthwise((x, filter, strides) => {
+    const dy = values(...oracle.depthwise(x, filter, strides).shape);
+    return {
+      inputs: { x, dy },
+      attrs: { ...convolutionAttributes(strides), filterShape: filter.shape },
+      expected: oracle.depthwiseFilterGradient(x, dy, strides, filter.shape),
     };
   }),
   MaxPool: eachPooling((x, kernel, strides) => ({

@@ -35,6 +35,54 @@ const constants: readonly Omit<Extract<Op, { kind: 'constant' }>, 'kind'>[] = [
   { shape: [2, 3], content: { kind: 'triangle', side: 'lower', diagonal: 0, inside: 1, outside: -2 } },
 ];
 
+const tanh = { kind: 'tanh' } as const;
+const sigmoid = { kind: 'sigmoid' } as const;
+const lstm = { kind: 'lstm', activation: tanh, gateActivation: sigmoid } as const;
+const gru = {
+  kind: 'gru',
+  activation: tanh,
+  gateActivation: sigmoid,
+  gates: ['reset', 'update'],
+  resetAfter: true,
+} as const;
+
+const recurrences: readonly OperationCase[] = [
+  one('a plain recurrent layer', [4, 3], (draft) => draft.recurrent(3, 2, { kind: 'plain', activation: tanh })),
+  one('LSTM', [4, 3], (draft) => draft.recurrent(3, 2, lstm)),
+  one('LSTM, backwards', [4, 3], (draft) => draft.recurrent(3, 2, lstm, { reverse: true })),
+  ...(['hidden', 'cell'] as const).map((result) =>
+    one(`the last ${result} of an LSTM`, [4, 3], (draft) => draft.recurrent(3, 2, lstm, { result, reverse: true })),
+  ),
+  one('LSTM from initial states', [4, 3], (draft) =>
+    draft.recurrent(3, 2, lstm, {}, [0, draft.input(2), draft.input(2)]),
+  ),
+  one('LSTM with a projection', [4, 3], (draft) => {
+    const weight = draft.parameter('weight_hr', 'weight', [2, 4], ['out', 'in']);
+    draft.recurrent(3, 4, lstm, { projection: { size: 2, weight } });
+  }),
+  one('GRU', [4, 3], (draft) => draft.recurrent(3, 2, gru, {}, [0, draft.input(2)])),
+  one('GRU as Keras has it', [4, 3], (draft) => {
+    const normal = { kind: 'normal', mean: 0, std: 0.5 } as const;
+    const bias = draft.parameter('bias', 'bias', [2, 6], ['feature', 'out'], normal);
+    const cell = { ...gru, gates: ['update', 'reset'] } as const;
+    draft.add({
+      kind: 'recurrent',
+      cell,
+      inputSize: 3,
+      hiddenSize: 2,
+      reverse: false,
+      inputWeight: draft.parameter('kernel', 'weight', [3, 6], ['in', 'out'], normal),
+      recurrentWeight: draft.parameter('recurrent', 'weight', [2, 6], ['in', 'out'], normal),
+      inputBias: bias,
+      recurrentBias: bias,
+      result: 'hidden',
+    });
+  }),
+  one('GRU that resets before its weight', [4, 3], (draft) =>
+    draft.recurrent(3, 2, { ...gru, gates: ['update', 'reset'], resetAfter: false }, { reverse: true }),
+  ),
+];
+
 const upsamplings: readonly OperationCase[] = (['nearest', 'linear', 'cubic'] as const).flatMap((mode) => [
   plain(`upsample: ${mode}, by scales`, [2, 3, 4], {
     kind: 'upsample',
@@ -88,6 +136,60 @@ export const operationCases: readonly OperationCase[] = [
   one('depthwise conv', [4, 5, 5], (draft) => draft.conv(4, 4, [3, 3], { groups: 4, padding: [1, 1] })),
   one('conv with even padding "same"', [2, 5, 6], (draft) => draft.conv(2, 3, [2, 4], { padding: 'same' })),
   one('conv without padding', [2, 5, 6], (draft) => draft.conv(2, 3, [1, 1], { padding: 'valid', stride: [2, 2] })),
+  one('conv over three axes', [2, 4, 5, 3], (draft) =>
+    draft.conv(2, 3, [3, 2, 2], { padding: [1, 0, 1], stride: [2, 1, 2], dilation: [1, 2, 1] }),
+  ),
+  one('conv over three axes in groups', [4, 3, 3, 3], (draft) =>
+    draft.conv(4, 6, [2, 2, 2], { groups: 2, padding: 'same' }),
+  ),
+  one('depthwise conv with a stride and a multiplier', [3, 7, 6], (draft) =>
+    draft.conv(3, 6, [3, 2], { groups: 3, stride: [2, 2], padding: [1, 1] }),
+  ),
+  one('depthwise conv with different strides', [3, 7, 6], (draft) =>
+    draft.conv(3, 3, [3, 3], { groups: 3, stride: [2, 1] }),
+  ),
+  one('depthwise conv of one axis', [3, 9], (draft) =>
+    draft.conv(3, 3, [3], { groups: 3, stride: [2], padding: [1], dilation: [2] }),
+  ),
+  one('depthwise conv as Keras writes it', [3, 5, 5], (draft) => {
+    const weight = draft.parameter('depthwise', 'weight', [3, 3, 3, 2], ['kernel', 'kernel', 'in', 'out']);
+    const geometry = { inChannels: 3, outChannels: 6, kernel: [3, 3], stride: [1, 1], dilation: [1, 1], groups: 3 };
+    draft.add({ kind: 'conv', weight, padding: 'valid', ...geometry });
+  }),
+  one('conv with a stride and padding "same"', [2, 6, 7], (draft) =>
+    draft.conv(2, 3, [3, 2], { padding: 'same', stride: [2, 3] }),
+  ),
+  one('conv by a computed kernel', [2, 5, 5], (draft) => {
+    const parameter = draft.parameter('kernel', 'weight', [4, 1, 3, 2], ['out', 'in', 'kernel', 'kernel']);
+    const kernel = draft.add({ kind: 'parameter', parameter, shape: [4, 1, 3, 2] }, []);
+    const standardized = draft.add({ kind: 'affine', factor: 2, offset: -0.1 }, [kernel]);
+    const geometry = { inChannels: 2, outChannels: 4, kernel: [3, 2], stride: [1, 2], dilation: [1, 1], groups: 2 };
+    draft.add({ kind: 'dynamicConv', padding: [1, 0], ...geometry }, [0, standardized]);
+  }),
+  one('transposed conv', [3, 4, 5], (draft) =>
+    draft.convTranspose(3, 2, [3, 4], { stride: [2, 3], padding: [1, 0], outputPadding: [1, 2] }),
+  ),
+  one('transposed conv in groups, dilated', [4, 3, 4], (draft) =>
+    draft.convTranspose(4, 6, [2, 3], { groups: 2, dilation: [3, 1], outputPadding: [1, 0] }),
+  ),
+  one('transposed depthwise conv', [3, 3, 4], (draft) =>
+    draft.convTranspose(3, 3, [3, 3], { groups: 3, stride: [2, 2], padding: [1, 1] }),
+  ),
+  one('transposed conv with padding "same"', [2, 3, 4], (draft) =>
+    draft.convTranspose(2, 3, [4, 2], { stride: [2, 3], padding: 'same' }),
+  ),
+  one('transposed conv of one axis', [2, 5], (draft) => draft.convTranspose(2, 3, [4], { stride: [2], padding: [1] })),
+  one('transposed conv over three axes', [2, 2, 3, 2], (draft) =>
+    draft.convTranspose(2, 2, [2, 3, 2], { stride: [2, 1, 2], padding: [0, 1, 0], outputPadding: [1, 0, 0] }),
+  ),
+  one('a part of the outputs of linear', [4, 5], (draft) => {
+    const weight = draft.parameter('qkv.weight', 'weight', [9, 5], ['out', 'in']);
+    const bias = draft.parameter('qkv.bias', 'bias', [9], ['out'], { kind: 'normal', mean: 0, std: 1 });
+    const part = { kind: 'linear', inFeatures: 5, outFeatures: 3, weight, bias } as const;
+    const query = draft.add({ ...part, firstOutput: 0 }, [0]);
+    draft.add({ kind: 'multiply' }, [query, draft.add({ ...part, firstOutput: 6 }, [0])]);
+  }),
+  ...recurrences,
   one('two convs with nothing between', [2, 6, 6], (draft) => {
     draft.conv(2, 3, [3, 3]);
     draft.conv(3, 2, [3, 3]);
@@ -129,6 +231,11 @@ export const operationCases: readonly OperationCase[] = [
     draft.conv(2, 4, [3, 3]);
     draft.add({ kind: 'groupNorm', groups: 4, channels: 4, epsilon: 1e-5, ...draft.affine([4]) });
   }),
+  plain('local response norm', [5, 3, 2], { kind: 'localResponseNorm', size: 4, alpha: 0.8, beta: 0.75, k: 1.5 }),
+  one('local response norm behind conv', [2, 4, 4], (draft) => {
+    draft.conv(2, 4, [3, 3]);
+    draft.add({ kind: 'localResponseNorm', size: 3, alpha: 2, beta: 0.5, k: 1 });
+  }),
   one('prelu with one slope a channel', [3, 4, 4], (draft) => {
     const slope = draft.parameter('slope', 'slope', [3], ['feature'], { kind: 'normal', mean: 0.25, std: 0.1 });
     draft.add({ kind: 'activation', activation: { kind: 'prelu', slope: 0.25 }, slope });
@@ -165,6 +272,28 @@ export const operationCases: readonly OperationCase[] = [
     padding: [1, 1],
     ceil: true,
   }),
+  ...(['max', 'average'] as const).flatMap((reduce) => [
+    plain(`${reduce} pool with padding "same"`, [2, 6, 5], {
+      ...pool,
+      reduce,
+      kernel: [3, 2],
+      padding: 'same',
+      countPadding: false,
+    }),
+    plain(`${reduce} pool over three axes`, [2, 4, 5, 4], {
+      ...pool,
+      reduce,
+      kernel: [2, 3, 2],
+      stride: [2, 1, 2],
+      padding: [0, 1, 0],
+    }),
+    plain(`adaptive ${reduce} pool over three axes`, [2, 4, 5, 3], {
+      kind: 'adaptivePool',
+      reduce,
+      output: [2, 2, undefined],
+    }),
+  ]),
+  plain('max pool, dilated', [2, 8, 7], { ...pool, reduce: 'max', kernel: [3, 2], dilation: [2, 3], padding: [1, 0] }),
   plain('adaptive average pool to one', [3, 5, 4], { kind: 'adaptivePool', reduce: 'average', output: [1, 1] }),
   plain('adaptive average pool, uneven', [2, 7, 5], {
     kind: 'adaptivePool',

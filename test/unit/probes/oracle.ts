@@ -160,6 +160,51 @@ export function conv2dFilterGradient(x: Dense, dy: Dense, stride: readonly numbe
   return { shape, data };
 }
 
+/** Every channel by filters of its own: k×k×C×multiplier. */
+export function depthwise(x: Dense, filter: Dense, stride: readonly number[]): Dense {
+  const [, , channels, multiplier] = filter.shape as [number, number, number, number];
+  const shape = slidingShape(x.shape, filter.shape, stride, channels * multiplier);
+  const data = new Array<number>(sizeOf(shape)).fill(0);
+  taps(x.shape, filter.shape, stride, (b, y, i, ky, kx, row, column) => {
+    for (let c = 0; c < channels; c++)
+      for (let m = 0; m < multiplier; m++)
+        data[offset(shape, [b, y, i, c * multiplier + m])]! += at(x, [b, row, column, c]) * at(filter, [ky, kx, c, m]);
+  });
+  return { shape, data };
+}
+
+export function depthwiseInputGradient(
+  dy: Dense,
+  filter: Dense,
+  stride: readonly number[],
+  shape: readonly number[],
+): Dense {
+  const [, , channels, multiplier] = filter.shape as [number, number, number, number];
+  const data = new Array<number>(sizeOf(shape)).fill(0);
+  taps(shape, filter.shape, stride, (b, y, i, ky, kx, row, column) => {
+    for (let c = 0; c < channels; c++)
+      for (let m = 0; m < multiplier; m++)
+        data[offset(shape, [b, row, column, c])]! += at(dy, [b, y, i, c * multiplier + m]) * at(filter, [ky, kx, c, m]);
+  });
+  return { shape, data };
+}
+
+export function depthwiseFilterGradient(
+  x: Dense,
+  dy: Dense,
+  stride: readonly number[],
+  shape: readonly number[],
+): Dense {
+  const [, , channels, multiplier] = shape as [number, number, number, number];
+  const data = new Array<number>(sizeOf(shape)).fill(0);
+  taps(x.shape, shape, stride, (b, y, i, ky, kx, row, column) => {
+    for (let c = 0; c < channels; c++)
+      for (let m = 0; m < multiplier; m++)
+        data[offset(shape, [ky, kx, c, m])]! += at(x, [b, row, column, c]) * at(dy, [b, y, i, c * multiplier + m]);
+  });
+  return { shape, data };
+}
+
 /** Windows of a pooling without padding: for every output, the places of its inputs. */
 function windows(
   x: Dense,

@@ -292,13 +292,5 @@ describe('probes', function () {
       await reject(draft.build(), /the shape B×T of the input x in line 2 is not known/);
       await reject({ ...mlp(), outputs: [] }, /no output that is known/);
     });
-
-    it('convolutions over three axes', async () => {
-      const draft = new Draft();
-      draft.input(1, 4, 4, 4);
-      draft.conv(1, 2, [3, 3, 3]);
-      const input = { kind: 'gaussian', seed: 1, batch: 2, shape: [1, 4, 4, 4] } as const;
-      await reject(draft.build(), /line 2 works on 3 axes of space/, { input });
-    });
   });
 });

@@ -2,6 +2,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { repairBatchMatMul } from './batchMatMul';
 import { addConv2DBackpropFilter } from './conv2dBackpropFilter';
 import { repairConv2DBackpropInput } from './conv2dBackpropInput';
+import { addDepthwiseConv2DBackprop } from './depthwiseConv2dBackprop';
 import { repairMaxPoolGrad } from './maxPoolGrad';
 import { guardMemory } from './memoryGuard';
 import { quickenSum } from './sum';
@@ -15,6 +16,7 @@ export function repairWasm(backend: BackendWasm): void {
   repairBatchMatMul(heap);
   addConv2DBackpropFilter(heap);
   repairConv2DBackpropInput(heap);
+  addDepthwiseConv2DBackprop(heap);
   repairMaxPoolGrad(heap);
   quickenSum(heap);
   quickenTanh(heap);

@@ -1,6 +1,5 @@
 import type { OpKind, OpTable } from '../../../network';
-import { ProbeError } from '../../failure';
-import { passOn, type Applied, type Context, type Layout, type Operation, type Value } from '../operation';
+import { passOn, refuseNode, type Applied, type Context, type Layout, type Value } from '../operation';
 import { attention } from './attention';
 import { compare, extremum, where } from './comparison';
 import { matmul } from './contraction';
@@ -15,22 +14,16 @@ import { unfold } from './unfold';
 import { upsample } from './upsample';
 import { activation } from './activation';
 import { affine, multiply, scale, sum } from './arithmetic';
-import { conv } from './convolution';
+import { conv, dynamicConv } from './convolution';
+import { localResponseNorm } from './localResponse';
+import { recurrent } from './recurrent';
+import { convTranspose } from './transposedConvolution';
 import { linear } from './linear';
 import { batchNorm, groupNorm, layerNorm } from './normalization';
 import { adaptivePool, pool } from './pooling';
 import { concat, flatten, permute, reshape, squeeze, unsqueeze } from './shape';
 import { softmax } from './softmax';
 import { constant, noise, parameter } from './sources';
-
-/** Operations that the executor does not have. */
-export const notYet: Operation<OpKind> = (op, _inputs, { node }) => {
-  throw new ProbeError({
-    kind: 'notProbeable',
-    message: `cannot be probed: line ${node.span.start.line + 1} (${op.kind}) is not computed yet`,
-    span: node.span,
-  });
-};
 
 /** Every operation on the backend: forward, and the vector–Jacobian product at the point where it was applied. */
 export const operations: OpTable<[inputs: readonly Value[], context: Context], Applied> = {
@@ -61,11 +54,11 @@ export const operations: OpTable<[inputs: readonly Value[], context: Context], A
   parameter,
   constant,
   noise,
-  convTranspose: notYet,
-  dynamicConv: notYet,
+  convTranspose,
+  dynamicConv,
   embedding,
-  recurrent: notYet,
-  localResponseNorm: notYet,
+  recurrent,
+  localResponseNorm,
   upsample,
   unfold,
   squeeze,
@@ -90,11 +83,7 @@ export const operations: OpTable<[inputs: readonly Value[], context: Context], A
   topK,
   argExtremum,
   opaque: (op, _inputs, { node }) => {
-    throw new ProbeError({
-      kind: 'notProbeable',
-      message: `cannot be probed: line ${node.span.start.line + 1} is not known (${op.reason})`,
-      span: node.span,
-    });
+    throw refuseNode(node, `is not known (${op.reason})`);
   },
 };
 
@@ -124,11 +113,11 @@ export const inputLayouts: Readonly<Record<OpKind, Layout | 'any'>> = {
   parameter: 'framework',
   constant: 'framework',
   noise: 'framework',
-  convTranspose: 'framework',
+  convTranspose: 'channelsLast',
   dynamicConv: 'framework',
   embedding: 'framework',
   recurrent: 'framework',
-  localResponseNorm: 'framework',
+  localResponseNorm: 'any',
   upsample: 'any',
   unfold: 'framework',
   squeeze: 'framework',

@@ -1,195 +1,210 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { isKnown, type OpOf, type PerAxis } from '../../../network';
-import { ProbeError } from '../../failure';
-import { only, type Applied, type Context, type Operation } from '../operation';
-import { asMaps, cropMaps, padMaps, pair, type Edges, type Maps } from './space';
-
-type Pair = [number, number];
+import { isKnown, type OpOf } from '../../../network';
+import { only, type Applied, type Context, type Operation, type Value } from '../operation';
+import { mapAxes, type AxisMap } from './axisMap';
+import { putBack } from './lookup';
+import { maxAxis } from './maxAxis';
+import { edged, opposite, sameEdges, type Edges } from './space';
 
 /** The extent of one pooling along one axis. */
 interface Sliding {
   readonly size: number;
   readonly kernel: number;
   readonly stride: number;
-  readonly padding: number;
+  readonly dilation: number;
+  /** What lies around the input and counts as such. */
+  readonly padding: readonly [before: number, after: number];
   readonly outputs: number;
-  /** What must be added behind so that the last window, which may begin inside and end outside, is whole. */
-  readonly after: number;
 }
 
-function slide(size: number, kernel: number, stride: number, padding: number, ceil: boolean): Sliding {
-  const steps = (size + 2 * padding - kernel) / stride;
-  let outputs = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+export const pool: Operation<'pool'> = (op, inputs, context) => {
+  const value = only(inputs);
+  const axes = op.kernel.map((_, axis) => slidingOf(op, axis, value.tensor.shape[axis + 1] ?? 1, context));
+  if (axes.length <= 2 && axes.every(({ dilation }) => dilation === 1))
+    return op.reduce === 'max' ? maxPool(value, axes) : averagePool(value, axes, op.countPadding);
+  return poolAlong(
+    value,
+    op.reduce,
+    axes.map((axis) => windowsOf(axis, op.countPadding)),
+  );
+};
+
+function slidingOf(op: OpOf<'pool'>, axis: number, size: number, context: Context): Sliding {
+  const [kernel, stride, dilation] = [op.kernel, op.stride, op.dilation ?? []].map((sizes) =>
+    context.size(sizes[axis] ?? 1),
+  ) as [number, number, number];
+  const extent = (kernel - 1) * dilation + 1;
+  if (op.padding === 'same')
+    return {
+      size,
+      kernel,
+      stride,
+      dilation,
+      padding: sameEdges(size, extent, stride),
+      outputs: Math.ceil(size / stride),
+    };
+  const sides = op.padding === 'valid' ? 0 : context.size(op.padding[axis] ?? 0);
+  const steps = (size + 2 * sides - extent) / stride;
+  let outputs = (op.ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
   // A window must begin in the input or in the padding before it (PyTorch).
-  if (ceil && (outputs - 1) * stride >= size + padding) outputs--;
-  const after = (outputs - 1) * stride + kernel - size - padding;
-  return { size, kernel, stride, padding, outputs, after };
+  if (op.ceil && (outputs - 1) * stride >= size + sides) outputs--;
+  return { size, kernel, stride, dilation, padding: [sides, sides], outputs };
 }
 
 /** By how many values PyTorch divides the sum over each window. */
-function counts({ size, kernel, stride, padding, outputs }: Sliding, countPadding: boolean): number[] {
+function counts({ size, kernel, stride, padding: [before, after], outputs }: Sliding, countPadding: boolean): number[] {
   return Array.from({ length: outputs }, (_, i) => {
-    const start = i * stride - padding;
-    if (countPadding) return Math.min(start + kernel, size + padding) - start;
+    const start = i * stride - before;
+    if (countPadding) return Math.min(start + kernel, size + after) - start;
     return Math.min(start + kernel, size) - Math.max(start, 0);
   });
 }
 
-export const pool: Operation<'pool'> = (op, inputs, context) => {
-  const { tensor } = only(inputs);
-  const maps = asMaps(tensor, context.node);
-  const [, height, width] = maps.maps.shape;
-  const [kernelHeight, kernelWidth] = pair(op.kernel, 1);
-  const [strideHeight, strideWidth] = pair(op.stride, 1);
-  const [padHeight, padWidth] = pair(paddingOf(op, context.node), 0);
-  const rows = slide(height, kernelHeight, strideHeight, padHeight, op.ceil);
-  const columns = slide(width, kernelWidth, strideWidth, padWidth, op.ceil);
-  return op.reduce === 'max' ? maxPool(maps, rows, columns) : averagePool(maps, rows, columns, op.countPadding);
-};
-
-function paddingOf({ padding, kernel }: OpOf<'pool'>, { span }: Context['node']): PerAxis {
-  if (padding === 'valid') return kernel.map(() => 0);
-  if (padding !== 'same') return padding;
-  throw new ProbeError({
-    kind: 'notProbeable',
-    message: `cannot be probed: line ${span.start.line + 1} pools with padding 'same', which is not computed yet`,
-    span,
-  });
+/** What every window sees of the axis, with the share of each value in a mean. */
+function windowsOf(sliding: Sliding, countPadding: boolean): AxisMap {
+  const { size, kernel, stride, dilation, padding, outputs } = sliding;
+  const shares = counts(sliding, countPadding);
+  const indices = new Int32Array(outputs * kernel);
+  const weights = new Float32Array(indices.length);
+  for (const at of indices.keys()) {
+    const output = Math.floor(at / kernel);
+    const place = output * stride + (at % kernel) * dilation - padding[0];
+    indices[at] = place >= 0 && place < size ? place : -1;
+    weights[at] = 1 / (shares[output] ?? 1);
+  }
+  return { from: size, to: outputs, taps: kernel, indices, weights };
 }
 
-/** A negative `after` says that the last values are in no window: they are left to the kernel, which ignores them. */
-function edgesOf(rows: Sliding, columns: Sliding): Edges {
-  return [
-    [rows.padding, Math.max(0, rows.after)],
-    [columns.padding, Math.max(0, columns.after)],
-  ];
+/** Any pooling, one axis of space after the other. */
+function poolAlong(value: Value, reduce: 'max' | 'average', windows: readonly AxisMap[]): Applied {
+  if (reduce === 'average')
+    return mapAxes(
+      value,
+      windows.map((map, i) => ({ axis: i + 1, map })),
+    );
+  let x = value.tensor;
+  const steps = windows.map((map, i) => {
+    const { shape } = x;
+    const { output, places } = maxAxis(x, i + 1, map);
+    x = output;
+    return { shape, places };
+  });
+  return {
+    output: { tensor: x, layout: value.layout },
+    pullback: (gradient) => ({
+      inputs: [steps.reduceRight((g, { shape, places }) => putBack(g, places, shape), gradient)],
+    }),
+  };
+}
+
+/** Behind, so much that the last window is whole; the kernel ignores values that are in no window. */
+function edgesOf(axes: readonly Sliding[]): Edges {
+  return axes.map(({ size, kernel, stride, padding: [before], outputs }) => [
+    before,
+    Math.max(0, (outputs - 1) * stride + kernel - size - before),
+  ]);
+}
+
+/** B×space×C as B×H×W×C. */
+function asMaps(x: Tensor): Tensor4D {
+  const [batch = 1, height = 1, width = 1] = x.shape;
+  return x.rank === 3 ? tf.reshape(x, [batch, 1, height, width]) : (x as Tensor4D);
+}
+
+function windowAttributes(axes: readonly Sliding[]) {
+  const [rows, columns] = axes.length === 1 ? [undefined, axes[0]] : axes;
+  const filterSize: [number, number] = [rows?.kernel ?? 1, columns?.kernel ?? 1];
+  const strides: [number, number] = [rows?.stride ?? 1, columns?.stride ?? 1];
+  return { filterSize, strides, pad: 'valid' as const };
+}
+
+function withoutHeight(maps: Tensor4D, rank: number): Tensor {
+  return rank === 3 ? tf.reshape(maps, maps.shape.toSpliced(1, 1)) : maps;
 }
 
 const LOWEST = -3.4028234663852886e38;
 
-function maxPool({ maps, back }: Maps, rows: Sliding, columns: Sliding): Applied {
-  const edges = edgesOf(rows, columns);
-  const attributes = windowAttributes(rows, columns);
-  const padded = padMaps(maps, edges, LOWEST);
+function maxPool({ tensor, layout }: Value, axes: readonly Sliding[]): Applied {
+  const edges = edgesOf(axes);
+  const attributes = windowAttributes(axes);
+  const padded = asMaps(edged(tensor, edges, LOWEST));
   const pooled = tf.maxPool(padded, attributes.filterSize, attributes.strides, 'valid');
   return {
-    output: { tensor: back(pooled), layout: 'channelsLast' },
+    output: { tensor: withoutHeight(pooled, tensor.rank), layout },
     saved: [padded, pooled],
     pullback: (gradient) => {
       const dy = tf.reshape(gradient, pooled.shape);
       const byPadded: Tensor4D = tf
         .engine()
         .runKernel(tf.MaxPoolGrad, { dy, input: padded, output: pooled }, attributes);
-      return { inputs: [back(cropMaps(byPadded, edges))] };
+      return { inputs: [edged(withoutHeight(byPadded, tensor.rank), opposite(edges))] };
     },
   };
 }
 
 /** The mean over whole windows of zero-padded maps, times what PyTorch divides by less. */
-function averagePool({ maps, back }: Maps, rows: Sliding, columns: Sliding, countPadding: boolean): Applied {
-  const edges = edgesOf(rows, columns);
-  const attributes = windowAttributes(rows, columns);
-  const padded = padMaps(maps, edges);
-  const factor = windowFactor(counts(rows, countPadding), counts(columns, countPadding), rows.kernel * columns.kernel);
-  const scaled = (x: Tensor) => (factor === undefined ? x : tf.mul(x, factor));
+function averagePool({ tensor, layout }: Value, axes: readonly Sliding[], countPadding: boolean): Applied {
+  const edges = edgesOf(axes);
+  const attributes = windowAttributes(axes);
+  const padded = asMaps(edged(tensor, edges));
+  const factor = windowFactor(axes, countPadding);
+  const scaled = (x: Tensor4D): Tensor4D => (factor === undefined ? x : tf.mul(x, factor));
   const pooled = tf.avgPool(padded, attributes.filterSize, attributes.strides, 'valid');
   return {
-    output: { tensor: back(scaled(pooled)), layout: 'channelsLast' },
+    output: { tensor: withoutHeight(scaled(pooled), tensor.rank), layout },
     saved: factor === undefined ? [padded] : [padded, factor],
     pullback: (gradient) => {
       const dy = scaled(tf.reshape(gradient, pooled.shape));
       const byPadded: Tensor4D = tf.engine().runKernel(tf.AvgPoolGrad, { dy, input: padded }, attributes);
-      return { inputs: [back(cropMaps(byPadded, edges))] };
+      return { inputs: [edged(withoutHeight(byPadded, tensor.rank), opposite(edges))] };
     },
   };
 }
 
-function windowAttributes(rows: Sliding, columns: Sliding) {
-  const filterSize: Pair = [rows.kernel, columns.kernel];
-  const strides: Pair = [rows.stride, columns.stride];
-  return { filterSize, strides, pad: 'valid' as const };
-}
-
 /** window / count at every place; undefined where it is 1 everywhere. */
-function windowFactor(rows: readonly number[], columns: readonly number[], window: number): Tensor | undefined {
-  const factors = rows.flatMap((row) => columns.map((column) => window / (row * column)));
+function windowFactor(axes: readonly Sliding[], countPadding: boolean): Tensor4D | undefined {
+  const along = axes.map((axis) => counts(axis, countPadding).map((count) => axis.kernel / count));
+  const [rows, columns] = along.length === 1 ? [[1], along[0] ?? []] : [along[0] ?? [], along[1] ?? []];
+  const factors = rows.flatMap((row) => columns.map((column) => row * column));
   if (factors.every((factor) => factor === 1)) return undefined;
   return tf.tensor4d(factors, [1, rows.length, columns.length, 1]);
 }
 
-/** Windows ⌊i·n/o⌋ … ⌈(i+1)·n/o⌉ along every axis of space, one axis after the other. */
-export const adaptivePool: Operation<'adaptivePool'> = (op, inputs, context) => {
-  const { tensor } = only(inputs);
-  const maps = asMaps(tensor, context.node);
-  const [, height, width] = maps.maps.shape;
-  const wanted = outputSizes(op, tensor.rank, [height, width]);
-  const rows = evenly(height, wanted[0]);
-  const columns = evenly(width, wanted[1]);
-  if (rows !== undefined && columns !== undefined)
-    return op.reduce === 'max' ? maxPool(maps, rows, columns) : averagePool(maps, rows, columns, true);
-  return adaptAxis(maps, wanted, op.reduce);
+/** Windows ⌊i·n/o⌋ … ⌈(i+1)·n/o⌉ along every axis of space: an ordinary pooling where the sizes divide. */
+export const adaptivePool: Operation<'adaptivePool'> = (op, inputs, { size: known }) => {
+  const value = only(inputs);
+  const sizes = value.tensor.shape.slice(1, -1);
+  const wanted = sizes.map((size, axis) => {
+    const output = op.output[axis];
+    return output === undefined ? size : isKnown(output) ? output : known(output);
+  });
+  if (sizes.length <= 2 && sizes.every((size, axis) => size % (wanted[axis] ?? 1) === 0)) {
+    const axes = sizes.map((size, axis) => evenly(size, wanted[axis] ?? 1));
+    return op.reduce === 'max' ? maxPool(value, axes) : averagePool(value, axes, true);
+  }
+  return poolAlong(
+    value,
+    op.reduce,
+    sizes.map((size, axis) => unevenly(size, wanted[axis] ?? 1)),
+  );
 };
 
-function outputSizes(op: OpOf<'adaptivePool'>, rank: number, size: Pair): Pair {
-  const [first, second] = op.output.map((wanted) => (isKnown(wanted) ? wanted : undefined));
-  return rank === 3 ? [1, first ?? size[1]] : [first ?? size[0], second ?? size[1]];
+function evenly(size: number, outputs: number): Sliding {
+  return { size, kernel: size / outputs, stride: size / outputs, dilation: 1, padding: [0, 0], outputs };
 }
 
-/** The ordinary pooling that an adaptive one is where the sizes divide. */
-function evenly(size: number, outputs: number): Sliding | undefined {
-  if (size % outputs !== 0) return undefined;
-  return { size, kernel: size / outputs, stride: size / outputs, padding: 0, outputs, after: 0 };
-}
-
-interface Window {
-  readonly start: number;
-  readonly size: number;
-}
-
-function windows(size: number, outputs: number): Window[] {
-  return Array.from({ length: outputs }, (_, i) => {
-    const start = Math.floor((i * size) / outputs);
-    return { start, size: Math.ceil(((i + 1) * size) / outputs) - start };
-  });
-}
-
-/** Where the windows overlap unevenly: each is cut out, reduced by an ordinary pooling, and set in its place. */
-function adaptAxis({ maps, back }: Maps, [outHeight, outWidth]: Pair, reduce: 'max' | 'average'): Applied {
-  const [batch, height, width, channels] = maps.shape;
-  const cells = windows(height, outHeight).map((row) =>
-    windows(width, outWidth).map((column) => {
-      const start: [number, number, number, number] = [0, row.start, column.start, 0];
-      const cell = tf.slice(maps, start, [batch, row.size, column.size, channels]);
-      const whole: Maps = { maps: cell, back: (x) => x };
-      const rows = { size: row.size, kernel: row.size, stride: 1, padding: 0, outputs: 1, after: 0 };
-      const columns = { size: column.size, kernel: column.size, stride: 1, padding: 0, outputs: 1, after: 0 };
-      const applied = reduce === 'max' ? maxPool(whole, rows, columns) : averagePool(whole, rows, columns, true);
-      return { applied, row, column };
-    }),
-  );
-  const lines = cells.map((line) =>
-    tf.concat(
-      line.map((cell) => cell.applied.output.tensor),
-      2,
-    ),
-  );
+function unevenly(size: number, outputs: number): AxisMap {
+  const starts = Array.from({ length: outputs }, (_, i) => Math.floor((i * size) / outputs));
+  const lengths = starts.map((start, i) => Math.ceil(((i + 1) * size) / outputs) - start);
+  const taps = Math.max(...lengths);
+  const at = <T>(value: (start: number, length: number, tap: number) => T): T[] =>
+    starts.flatMap((start, i) => Array.from({ length: taps }, (_, tap) => value(start, lengths[i] ?? 0, tap)));
   return {
-    output: { tensor: back(tf.concat(lines, 1)), layout: 'channelsLast' },
-    saved: cells.flat().flatMap((cell) => cell.applied.saved ?? []),
-    pullback: (gradient) => {
-      const dy = tf.reshape(gradient, [batch, outHeight, outWidth, channels]);
-      const parts = cells.flatMap((line, i) =>
-        line.map(({ applied, row, column }, j) => {
-          const one = tf.slice(dy, [0, i, j, 0], [batch, 1, 1, channels]);
-          const [cell] = applied.pullback(one, false).inputs;
-          return padMaps(cell as Tensor4D, [
-            [row.start, height - row.start - row.size],
-            [column.start, width - column.start - column.size],
-          ]);
-        }),
-      );
-      return { inputs: [back(parts.reduce((sum, x) => tf.add(sum, x)))] };
-    },
+    from: size,
+    to: outputs,
+    taps,
+    indices: Int32Array.from(at((start, length, tap) => (tap < length ? start + tap : -1))),
+    weights: Float32Array.from(at((_start, length) => 1 / length)),
   };
 }

@@ -1,24 +1,31 @@
-import { builtin, builtinClass } from '../classes';
+import { builtin } from '../classes';
+import { raiseIfCaught } from '../exceptions';
+import { isInstance } from '../instances';
 import { lengthOf, zipped } from '../iteration';
 import { binary, compare, isElements } from '../operators';
-import { symbolOf, textOf, typeName } from '../truth';
+import { representationOf, symbolOf, typeName } from '../truth';
 import {
   bool,
+  DictValue,
   float,
   int,
   isSubclass,
+  IteratorValue,
   ListValue,
   none,
   numberOf,
   text,
   tuple,
-  Variables,
   type Call,
   type UnknownValue,
   type Value,
 } from '../values';
+import { Variables } from '../variables';
+import { exceptionClasses } from './exceptions';
+import { formatNumber } from './format';
 import { numeric } from './math';
-import { isInstance, objectClass, typeClasses, types, unknownOr } from './types';
+import { sortedBy } from './sorting';
+import { objectClass, typeClass, typeClasses, types, unknownOr } from './types';
 
 type Builtin = (call: Call) => Value;
 
@@ -38,50 +45,52 @@ function extreme(name: 'min' | 'max'): Builtin {
     const [first] = positional;
     const given = positional.length === 1 && first ? interpreter.iterate(first) : positional;
     if (!isElements(given)) return { ...given, symbol: `${name}(${given.symbol})` };
-    const symbol = `${name}(${given.map(symbolOf).join(', ')})`;
-    const [head, ...rest] = given;
+    const symbol = `${name}(${given.map(symbolOf).join(', ')})`.slice(0, 80);
+    const key = keywords.get('key');
+    const keyed = given.map((value) => ({
+      value,
+      key: key && key.type !== 'none' ? interpreter.apply(key, value) : value,
+    }));
+    const [head, ...rest] = keyed;
     if (!head) return keywords.get('default') ?? interpreter.unknown(symbol, 'has no elements');
-    if (keywords.has('key')) return interpreter.unknown(symbol, 'goes by a key of its own');
     let best = head;
     for (const candidate of rest) {
-      const better = interpreter.truth(compare(interpreter, name === 'min' ? '<' : '>', candidate, best));
+      const better = interpreter.truth(compare(interpreter, name === 'min' ? '<' : '>', candidate.key, best.key));
       if (typeof better !== 'boolean') return { ...better, symbol };
       if (better) best = candidate;
     }
-    return best.type === 'unknown' ? { ...best, symbol } : best;
+    return best.value.type === 'unknown' ? { ...best.value, symbol } : best.value;
   };
 }
 
+/** The columns of `zip` and `map`; of one without an end as much as the others need. */
 function columns({ positional, interpreter }: Call): readonly (readonly Value[])[] | UnknownValue {
-  const result: (readonly Value[])[] = [];
+  const result: (readonly Value[] | IteratorValue)[] = [];
   for (const value of positional) {
-    const elements = interpreter.iterate(value);
-    if (!isElements(elements)) return elements;
+    const elements = value.type === 'iterator' && value.endless ? value : interpreter.iterate(value);
+    if ('type' in elements && elements.type === 'unknown') return elements;
     result.push(elements);
   }
-  return result;
-}
-
-function getAttributeByName({ positional: [object = none, name = none, fallback], interpreter }: Call): Value {
-  if (name.type !== 'str')
-    return interpreter.unknown(`getattr(…, ${symbolOf(name)})`, 'asks for a name that is not known');
-  return (
-    interpreter.findAttribute(object, name.value) ??
-    fallback ??
-    interpreter.unknown(`.${name.value}`, 'is not an attribute that is known')
-  );
-}
-
-function mapOver({ positional: [callee = none, ...iterables], interpreter, ...call }: Call): Value {
-  const lists = columns({ ...call, interpreter, positional: iterables });
-  if (!isColumns(lists)) return lists;
-  return new ListValue(
-    zipped(lists).map((row) => interpreter.apply(callee, ...(row.type === 'tuple' ? row.items : []))),
+  const lengths = result.flatMap((column) => (column instanceof IteratorValue ? [] : [column.length]));
+  if (lengths.length === 0 && result.length > 0) return interpreter.unknown('…', 'is an iterator without an end');
+  const length = Math.min(...lengths);
+  return result.map((column) =>
+    column instanceof IteratorValue ? Array.from({ length }, () => column.next(interpreter.journal) ?? none) : column,
   );
 }
 
 function isColumns(value: readonly (readonly Value[])[] | UnknownValue): value is readonly (readonly Value[])[] {
   return Array.isArray(value);
+}
+
+function getAttributeByName({ positional: [object = none, name = none, fallback], interpreter }: Call): Value {
+  if (name.type !== 'str')
+    return interpreter.unknown(`getattr(…, ${symbolOf(name)})`, 'asks for a name that is not known');
+  const found = interpreter.findAttribute(object, name.value);
+  // A module of ours does not know all that the real one has: what it does not know may be there.
+  if (found) return found;
+  if (!fallback) raiseIfCaught(interpreter, 'AttributeError', `there is no attribute ${name.value}`);
+  return fallback ?? interpreter.unknown(`.${name.value}`, 'is not an attribute that is known');
 }
 
 function every(call: Call, stopAt: boolean): Value {
@@ -96,150 +105,209 @@ function every(call: Call, stopAt: boolean): Value {
   return doubt ?? bool(!stopAt);
 }
 
+/** What applies a function to elements, one after the other. */
+function overElements(
+  compute: (elements: readonly Value[], call: Call) => readonly Value[] | UnknownValue,
+  place: number,
+  name: string,
+): Builtin {
+  return (call) => {
+    const elements = call.interpreter.iterate(call.positional[place] ?? call.keywords.get('iterable') ?? none);
+    const result = isElements(elements) ? compute(elements, call) : elements;
+    return isElements(result) ? new IteratorValue(result) : { ...result, symbol: `${name}(${result.symbol})` };
+  };
+}
+
+function typeOf({ positional: [value = none, ...rest], interpreter }: Call): Value {
+  if (rest.length > 0) return interpreter.unknown('type(…)', 'makes a class of its own');
+  if (value.type === 'instance') return value.cls;
+  if (value.type === 'tuple' && value.cls) return value.cls;
+  if (value.type === 'class' && value.metaclass) return value.metaclass;
+  return typeClasses.get(typeName(value)) ?? interpreter.unknown(`type(${symbolOf(value)})`, 'is not known');
+}
+
+function next({ positional: [value = none, fallback], interpreter }: Call): Value {
+  if (value.type === 'iterator') {
+    if (value.taint) return value.taint;
+    const element = value.next(interpreter.journal) ?? fallback;
+    if (!element) raiseIfCaught(interpreter, 'StopIteration', 'there is no element left');
+    return element ?? interpreter.unknown('next(…)', 'asks for an element where none is left');
+  }
+  const own = value.type === 'instance' ? interpreter.findSpecial(value, '__next__') : undefined;
+  if (own) return interpreter.apply(own);
+  const elements = interpreter.iterate(value);
+  return isElements(elements) ? (elements[0] ?? fallback ?? none) : { ...elements, symbol: `next(${elements.symbol})` };
+}
+
+function iterator({ positional: [value = none], interpreter }: Call): Value {
+  if (value.type === 'iterator') return value;
+  const own = value.type === 'instance' ? interpreter.findSpecial(value, '__iter__') : undefined;
+  const made = own && interpreter.apply(own);
+  if (made?.type === 'instance') return made;
+  const elements = interpreter.iterate(made ?? value);
+  return isElements(elements) ? new IteratorValue(elements) : elements;
+}
+
+/** The attributes of an object; without one, the names of the place where it is asked, which we do not follow. */
+function variablesOf({ positional: [object], interpreter }: Call): Value {
+  return (object && interpreter.findAttribute(object, '__dict__')) ?? interpreter.unknown('vars()', 'is not followed');
+}
+
+function hasAttribute({ positional: [object = none, name = none], interpreter }: Call): Value {
+  if (object.type === 'unknown' || name.type !== 'str') return interpreter.unknown('hasattr(…)', 'is not known');
+  const found = interpreter.findAttribute(object, name.value);
+  return found?.type === 'unknown' && object.type !== 'instance' ? found : bool(found !== undefined);
+}
+
+const onWhole = (name: string, compute: (value: number) => Value): Builtin => {
+  return ({ positional: [value = none], interpreter }) => {
+    const number = numberOf(value);
+    return number === undefined
+      ? (unknownOr(value, name) ?? interpreter.unknown(`${name}(…)`, 'is not known'))
+      : compute(number);
+  };
+};
+
 const functions: Readonly<Record<string, Builtin>> = {
   len: ({ positional: [value = none], interpreter }) => lengthOf(interpreter, value),
   range,
   enumerate: (call) => {
-    const { interpreter, positional, keywords } = call;
-    const elements = interpreter.iterate(positional[0] ?? none);
-    const start = numberOf(positional[1] ?? keywords.get('start') ?? int(0)) ?? 0;
-    if (!isElements(elements)) return { ...elements, symbol: `enumerate(${elements.symbol})` };
-    return new ListValue(elements.map((element, index) => tuple([int(start + index), element])));
+    const start = numberOf(call.positional[1] ?? call.keywords.get('start') ?? int(0)) ?? 0;
+    return overElements(
+      (elements) => elements.map((element, index) => tuple([int(start + index), element])),
+      0,
+      'enumerate',
+    )(call);
   },
   zip: (call) => {
     const lists = columns(call);
-    return isColumns(lists) ? new ListValue([...zipped(lists)]) : lists;
+    return isColumns(lists) ? new IteratorValue(zipped(lists)) : lists;
   },
-  reversed: ({ positional: [value = none], interpreter }) => {
+  reversed: overElements((elements) => [...elements].reverse(), 0, 'reversed'),
+  sorted: ({ positional: [value = none], keywords, interpreter }) => {
     const elements = interpreter.iterate(value);
-    return isElements(elements) ? new ListValue([...elements].reverse()) : elements;
+    const sorted = isElements(elements) ? sortedBy(elements, keywords, interpreter) : elements;
+    return isElements(sorted) ? new ListValue([...sorted]) : { ...sorted, symbol: `sorted(${sorted.symbol})` };
   },
-  sorted: ({ positional: [value = none], keywords, interpreter }) =>
-    sorted(interpreter.iterate(value), keywords, interpreter),
-  sum: ({ positional: [value = none, start = int(0)], interpreter }) => {
+  sum: ({ positional: [value = none, start], keywords, interpreter }) => {
     const elements = interpreter.iterate(value);
     if (!isElements(elements)) return { ...elements, symbol: `sum(${elements.symbol})` };
-    return elements.reduce((total, element) => binary(interpreter, '+', total, element), start);
+    return elements.reduce(
+      (total, element) => binary(interpreter, '+', total, element),
+      start ?? keywords.get('start') ?? int(0),
+    );
   },
   min: extreme('min'),
   max: extreme('max'),
   any: (call) => every(call, true),
   all: (call) => every(call, false),
-  map: mapOver,
-  filter: ({ positional: [test = none, value = none], interpreter }) => {
-    const elements = interpreter.iterate(value);
-    if (!isElements(elements)) return elements;
-    const kept = new ListValue([]);
-    for (const element of elements) {
-      const truth = interpreter.truth(test.type === 'none' ? element : interpreter.apply(test, element));
-      if (typeof truth !== 'boolean') return truth;
-      if (truth) kept.items.push(element);
-    }
-    return kept;
+  map: ({ positional: [callee = none, ...iterables], interpreter, ...call }) => {
+    const lists = columns({ ...call, interpreter, positional: iterables });
+    if (!isColumns(lists)) return lists;
+    const rows = zipped(lists);
+    return new IteratorValue(rows.map((row) => interpreter.apply(callee, ...(row.type === 'tuple' ? row.items : []))));
   },
-  isinstance: (call) => {
-    const answer = isInstance(call, call.positional[0] ?? none, call.positional[1] ?? none);
+  filter: overElements(
+    (elements, { positional: [test = none], interpreter }) => {
+      const kept: Value[] = [];
+      for (const element of elements) {
+        const truth = interpreter.truth(test.type === 'none' ? element : interpreter.apply(test, element));
+        if (typeof truth !== 'boolean') return truth;
+        if (truth) kept.push(element);
+      }
+      return kept;
+    },
+    1,
+    'filter',
+  ),
+  isinstance: ({ positional: [value = none, cls = none], interpreter }) => {
+    const answer = isInstance(interpreter, value, cls);
     return typeof answer === 'boolean' ? bool(answer) : { ...answer, symbol: `isinstance(${answer.symbol}, …)` };
   },
-  issubclass: ({ positional: [cls, base], interpreter }) =>
-    cls?.type === 'class' && base?.type === 'class'
-      ? bool(isSubclass(cls, base))
-      : interpreter.unknown('issubclass(…)', 'is not known'),
-  callable: ({ positional: [value = none] }) =>
-    bool(['function', 'builtin', 'method', 'class', 'instance'].includes(value.type)),
-  type: ({ positional: [value = none], interpreter }) =>
-    value.type === 'instance'
-      ? value.cls
-      : (typeClasses.get(typeName(value)) ?? interpreter.unknown(`type(${symbolOf(value)})`, 'is not known')),
-  getattr: getAttributeByName,
-  hasattr: ({ positional: [object = none, name = none], interpreter }) => {
-    if (object.type === 'unknown' || name.type !== 'str') return interpreter.unknown('hasattr(…)', 'is not known');
-    const found = interpreter.findAttribute(object, name.value);
-    return found?.type === 'unknown' ? found : bool(found !== undefined);
+  issubclass: ({ positional: [cls, base], interpreter }) => {
+    const bases = base?.type === 'tuple' ? base.items : base ? [base] : [];
+    if (cls?.type === 'class' && bases.some((one) => one.type === 'class' && isSubclass(cls, one))) return bool(true);
+    return cls?.type === 'class' && !cls.unknownBase && bases.every((one) => one.type === 'class')
+      ? bool(false)
+      : interpreter.unknown('issubclass(…)', 'is not known');
   },
+  callable: ({ positional: [value = none], interpreter }) =>
+    value.type === 'unknown'
+      ? { ...value, symbol: `callable(${value.symbol})` }
+      : bool(
+          ['function', 'builtin', 'method', 'class'].includes(value.type) ||
+            (value.type === 'instance' && interpreter.findSpecial(value, '__call__') !== undefined),
+        ),
+  getattr: getAttributeByName,
+  hasattr: hasAttribute,
   setattr: ({ positional: [object = none, name = none, value = none], interpreter }) => {
     if (name.type === 'str') interpreter.setAttribute(object, name.value, value);
+    return none;
+  },
+  delattr: ({ positional: [object, name], interpreter }) => {
+    if (object?.type === 'instance' && name?.type === 'str') object.attributes.delete(name.value, interpreter.journal);
     return none;
   },
   super: ({ positional: [owner, receiver], interpreter }) =>
     owner?.type === 'class' && receiver
       ? { type: 'super', owner, receiver }
       : interpreter.unknown('super()', 'stands outside of a class'),
-  property: ({ positional: [getter = none] }) => ({ type: 'property', getter }),
+  property: ({ positional: [getter = none, setter] }) => ({ type: 'property', getter, setter }),
   staticmethod: ({ positional: [callee = none] }) => ({ type: 'staticmethod', callee }),
   classmethod: ({ positional: [callee = none] }) => ({ type: 'classmethod', callee }),
   print: () => none,
   id: ({ interpreter }) => interpreter.unknown('id(…)', 'is not known'),
+  hash: ({ interpreter }) => interpreter.unknown('hash(…)', 'is not known'),
+  input: ({ interpreter }) => interpreter.unknown('input()', 'is typed in'),
+  open: ({ interpreter }) => interpreter.unknown('open(…)', 'is a file'),
+  vars: variablesOf,
+  locals: variablesOf,
+  globals: variablesOf,
+  dir: ({ positional: [object], interpreter }) => {
+    const members = object && interpreter.findAttribute(object, '__dict__');
+    return members?.type === 'dict'
+      ? new ListValue([...members.entries.values()].map(([key]) => key))
+      : interpreter.unknown('dir(…)', 'is not followed');
+  },
   divmod: ({ positional: [a = none, b = none], interpreter }) =>
     tuple([binary(interpreter, '//', a, b), binary(interpreter, '%', a, b)]),
+  pow: ({ positional: [a = none, b = none], interpreter }) => binary(interpreter, '**', a, b),
+  round,
   repr: ({ positional: [value = none], interpreter }) => {
-    const shown = textOf(value);
-    return shown === undefined
-      ? interpreter.unknown('repr(…)', 'is not known')
-      : text(value.type === 'str' ? `'${shown}'` : shown);
+    const shown = representationOf(value) ?? interpreter.textOf(value);
+    return shown === undefined ? interpreter.unknown('repr(…)', 'is not known') : text(shown);
   },
-  iter: ({ positional: [value = none] }) => value,
-  next: ({ positional: [value = none, fallback], interpreter }) => {
-    const elements = interpreter.iterate(value);
-    return isElements(elements)
-      ? (elements[0] ?? fallback ?? none)
-      : { ...elements, symbol: `next(${elements.symbol})` };
+  format: ({ positional: [value = none, specification], interpreter }) => {
+    const shown = specification?.type === 'str' ? formatNumber(value, specification.value) : interpreter.textOf(value);
+    return shown === undefined ? interpreter.unknown('format(…)', 'is text that is not known') : text(shown);
+  },
+  chr: onWhole('chr', (code) => text(String.fromCodePoint(Math.min(Math.max(0, Math.trunc(code)), 0x10ffff)))),
+  ord: ({ positional: [value = none], interpreter }) =>
+    value.type === 'str' ? int(value.value.codePointAt(0) ?? 0) : interpreter.unknown('ord(…)', 'is not known'),
+  bin: onWhole('bin', (value) => text(`0b${value.toString(2)}`)),
+  hex: onWhole('hex', (value) => text(`0x${value.toString(16)}`)),
+  iter: iterator,
+  next,
+  slice: ({ positional }) => {
+    const [a = none, b, c = none] = positional;
+    return b === undefined
+      ? { type: 'slice', lower: none, upper: a, step: none }
+      : { type: 'slice', lower: a, upper: b, step: c };
   },
 };
 
-function sorted(
-  elements: readonly Value[] | UnknownValue,
-  keywords: Call['keywords'],
-  interpreter: Call['interpreter'],
-): Value {
-  if (!isElements(elements)) return elements;
-  const reverse = keywords.get('reverse');
-  const byKey = keywords.get('key');
-  const keyed = elements.map((element) => ({ element, key: byKey ? interpreter.apply(byKey, element) : element }));
-  let doubt: UnknownValue | undefined;
-  keyed.sort((a, b) => {
-    const before = interpreter.truth(compare(interpreter, '<', a.key, b.key));
-    if (typeof before !== 'boolean') doubt = before;
-    return before === true ? -1 : interpreter.truth(compare(interpreter, '<', b.key, a.key)) === true ? 1 : 0;
-  });
-  if (doubt) return { ...doubt, symbol: `sorted(${doubt.symbol})` };
-  if (reverse && interpreter.truth(reverse) === true) keyed.reverse();
-  return new ListValue(keyed.map(({ element }) => element));
-}
-
-const exceptionNames = [
-  'Exception',
-  'ValueError',
-  'TypeError',
-  'KeyError',
-  'IndexError',
-  'AttributeError',
-  'RuntimeError',
-  'ImportError',
-  'ModuleNotFoundError',
-  'NotImplementedError',
-  'AssertionError',
-  'StopIteration',
-  'FileNotFoundError',
-  'OSError',
-  'KeyboardInterrupt',
-  'ZeroDivisionError',
-  'Warning',
-  'UserWarning',
-];
-
-const exceptionBase = builtinClass('BaseException', [objectClass], {
-  __init__: ({ positional: [self, ...args], interpreter }) => {
-    if (self) interpreter.setAttribute(self, 'args', tuple(args));
-    return none;
-  },
-});
+let made: Variables | undefined;
 
 /** The names that every module sees. `__name__` is `'__main__'`: the file is read as the program that it may be. */
 export function builtinNames(): Variables {
+  return (made ??= makeNames());
+}
+
+function makeNames(): Variables {
   const names = new Map<string, Value>(Object.entries(types));
   for (const [name, call] of Object.entries(functions)) names.set(name, builtin(name, call));
-  for (const name of exceptionNames) names.set(name, builtinClass(name, [exceptionBase], {}));
+  for (const [name, cls] of exceptionClasses()) names.set(name, cls);
+  names.set('type', typeType);
   names.set(
     'abs',
     numeric(
@@ -248,29 +316,32 @@ export function builtinNames(): Variables {
       (value) => (Number.isInteger(value) ? int(value) : float(value)),
     ),
   );
-  names.set('round', builtin('round', round));
-  names.set(
-    'pow',
-    builtin('pow', ({ positional: [a = none, b = none], interpreter }) => binary(interpreter, '**', a, b)),
-  );
   names.set('object', objectClass);
   names.set('NotImplemented', none);
+  names.set('Ellipsis', { type: 'ellipsis' });
+  names.set('__debug__', bool(true));
   names.set('__name__', text('__main__'));
+  names.set('__builtins__', new DictValue());
   names.set('__file__', { type: 'unknown', symbol: '__file__', cause: 'is the place of the file', site: undefined });
   const variables = new Variables();
   variables.fill(names);
   return variables;
 }
 
+/** `type(x)`, and the base of metaclasses. */
+const typeType = typeClass('type', typeOf);
+
 /** Python rounds halves to even. */
-function round({ positional: [value = none, digits], interpreter }: Call): Value {
+function round({ positional: [value = none, digits], keywords, interpreter }: Call): Value {
   const number = numberOf(value);
-  const places = numberOf(digits) ?? 0;
+  const given = digits ?? keywords.get('ndigits');
+  const places = numberOf(given) ?? 0;
   if (number === undefined)
     return unknownOr(value, 'round') ?? interpreter.unknown(`round(${symbolOf(value)})`, 'is not a number');
   const scaled = number * 10 ** places;
   const floor = Math.floor(scaled);
   const rest = scaled - floor;
   const rounded = rest === 0.5 ? (floor % 2 === 0 ? floor : floor + 1) : Math.round(scaled);
-  return places === 0 && digits === undefined ? int(rounded) : float(rounded / 10 ** places);
+  if (given === undefined || given.type === 'none') return int(rounded);
+  return value.type === 'float' ? float(rounded / 10 ** places) : int(rounded / 10 ** places);
 }

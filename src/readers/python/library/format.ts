@@ -6,7 +6,9 @@ export function formatNumber(value: Value, specification: string): string | unde
   const number = numberOf(value);
   const { fill, align, zero, width, precision, type } = readSpecification(specification);
   let shown: string | undefined;
-  if (value.type === 'str') shown = precision === undefined ? value.value : value.value.slice(0, precision);
+  const integer = number !== undefined && type === 'x' ? number.toString(16) : undefined;
+  if (integer !== undefined) shown = integer;
+  else if (value.type === 'str') shown = precision === undefined ? value.value : value.value.slice(0, precision);
   else if (number === undefined) shown = textOf(value);
   else if (type === 'f' || type === 'F') shown = number.toFixed(precision ?? 6);
   else if (type === 'e') shown = number.toExponential(precision ?? 6);
@@ -65,4 +67,61 @@ function readSpecification(specification: string): Specification {
     precision: precision === undefined ? undefined : Math.min(precision, 100),
     type: specification.slice(at),
   };
+}
+
+/** `template % values`; undefined where a value is not known. */
+export function percentFormatted(
+  template: string,
+  values: Value,
+  plain: (value: Value) => string | undefined,
+): string | undefined {
+  const positional = values.type === 'tuple' ? values.items : [values];
+  let next = 0;
+  let result = '';
+  for (let at = 0; at < template.length; at++) {
+    const character = template.charAt(at);
+    if (character !== '%') {
+      result += character;
+      continue;
+    }
+    if (template.charAt(at + 1) === '%') {
+      result += '%';
+      at++;
+      continue;
+    }
+    let value: Value | undefined;
+    if (template.charAt(at + 1) === '(') {
+      const close = template.indexOf(')', at);
+      if (close < 0 || values.type !== 'dict') return undefined;
+      value = values.get({ type: 'str', value: template.slice(at + 2, close) });
+      at = close;
+    } else value = positional[next++];
+    let end = at + 1;
+    while (end < template.length && !isLetter(template.charAt(end))) end++;
+    const shown = value && conversion(value, template.slice(at + 1, end), template.charAt(end), plain);
+    if (shown === undefined) return undefined;
+    result += shown;
+    at = end;
+  }
+  return result;
+}
+
+const isLetter = (character: string): boolean => character.toLowerCase() !== character.toUpperCase();
+
+function conversion(
+  value: Value,
+  flags: string,
+  type: string,
+  plain: (value: Value) => string | undefined,
+): string | undefined {
+  if (type === 's' || type === 'r') {
+    const shown = plain(value);
+    return shown === undefined
+      ? undefined
+      : formatNumber({ type: 'str', value: shown }, flags === '' ? '' : `>${flags}`);
+  }
+  const number = numberOf(value);
+  if (number === undefined) return undefined;
+  const whole = type === 'd' || type === 'i';
+  return formatNumber(whole ? { type: 'int', value: Math.trunc(number) } : value, `${flags}${whole ? 'd' : type}`);
 }

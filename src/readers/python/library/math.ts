@@ -18,6 +18,19 @@ const functions: Readonly<Record<string, Real>> = {
   tan: (x) => Math.tan(x),
   tanh: (x) => Math.tanh(x),
   atan: (x) => Math.atan(x),
+  atan2: (y, x) => Math.atan2(y, x),
+  asin: (x) => Math.asin(x),
+  acos: (x) => Math.acos(x),
+  sinh: (x) => Math.sinh(x),
+  cosh: (x) => Math.cosh(x),
+  log1p: (x) => Math.log1p(x),
+  expm1: (x) => Math.expm1(x),
+  cbrt: (x) => Math.cbrt(x),
+  fsum: (...numbers) => numbers.reduce((total, number) => total + number, 0),
+  fmod: (x, y) => x % y,
+  radians: (x) => (x * Math.PI) / 180,
+  degrees: (x) => (x * 180) / Math.PI,
+  hypot: (...numbers) => Math.hypot(...numbers),
   fabs: (x) => Math.abs(x),
   erf: (x) => erf(x),
   erfc: (x) => 1 - erf(x),
@@ -29,6 +42,10 @@ const wholeFunctions: Readonly<Record<string, Real>> = {
   trunc: (x) => Math.trunc(x),
   isqrt: (x) => Math.floor(Math.sqrt(x)),
   prod: (...factors) => factors.reduce((result, factor) => result * factor, 1),
+  factorial: (x) => Array.from({ length: Math.min(x, 170) }, (_, at) => at + 1).reduce((a, b) => a * b, 1),
+  comb: (n, k) => Array.from({ length: Math.min(k, 1000) }, (_, at) => (n - at) / (at + 1)).reduce((a, b) => a * b, 1),
+  lcm: (...numbers) =>
+    numbers.reduce((a, b) => (a === 0 || b === 0 ? 0 : Math.abs(a * b) / greatestCommonDivisor(a, b)), 1),
   gcd: (...numbers) => numbers.reduce(greatestCommonDivisor, 0),
 };
 
@@ -65,7 +82,14 @@ export const mathModule = moduleOf('math', () => ({
   e: float(Math.E),
   inf: float(Infinity),
   nan: float(Number.NaN),
+  tau: float(2 * Math.PI),
   isnan: builtin('isnan', ({ positional }) => bool(Number.isNaN(numberOf(positional[0]) ?? 0))),
+  isinf: builtin('isinf', ({ positional }) => bool(Math.abs(numberOf(positional[0]) ?? 0) === Infinity)),
+  isfinite: builtin('isfinite', ({ positional }) => bool(Number.isFinite(numberOf(positional[0]) ?? 0))),
+  isclose: builtin('isclose', ({ positional: [a, b] }) => {
+    const [x, y] = [numberOf(a) ?? Number.NaN, numberOf(b) ?? Number.NaN];
+    return bool(Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y)));
+  }),
 }));
 
 export { numeric };

@@ -1,5 +1,6 @@
 import type { BinaryOperator, ExceptHandler, Expression, Statement, StatementOf, WithItem } from '../syntax';
 import { toArguments, toExpression, toParameters } from './expressions';
+import { toCasePattern } from './patterns';
 import { deepestNesting, type Subtree } from '../../text/tree';
 
 type Convert = (tree: Subtree) => Statement | readonly Statement[];
@@ -49,16 +50,16 @@ function assignment(tree: Subtree): Statement {
   const targets: Expression[] = [];
   let current: Subtree | undefined = tree;
   let right: Subtree | undefined;
-  let typed = false;
+  let annotation: string | undefined;
   while (current?.type === 'assignment') {
     targets.push(toExpression(current.field('left')));
-    typed ||= current.field('type') !== undefined;
+    annotation ??= current.field('type')?.text;
     right = current.field('right');
     current = right;
   }
   const [target] = targets;
-  if (typed && target)
-    return { kind: 'annotated', target, ...(right ? { value: toExpression(right) } : {}), ...tree.range };
+  if (annotation !== undefined && target)
+    return { kind: 'annotated', target, annotation, ...(right ? { value: toExpression(right) } : {}), ...tree.range };
   return { kind: 'assign', targets, value: toExpression(right), ...tree.range };
 }
 
@@ -83,6 +84,33 @@ const conditional: Convert = (tree) => {
     test: toExpression(tree.field('condition')),
     body: toStatements(tree.field('consequence')),
     otherwise,
+    ...tree.range,
+  };
+};
+
+const matchStatement: Convert = (tree) => {
+  const subjects = tree.fields('subject').map(toExpression);
+  const [only] = subjects;
+  const subject: Expression =
+    only && subjects.length === 1 ? only : { kind: 'sequence', type: 'tuple', items: subjects, ...tree.range };
+  const clauses = tree.field('body')?.children ?? [];
+  return {
+    kind: 'match',
+    subject,
+    cases: clauses
+      .filter(({ type }) => type === 'case_clause')
+      .map((clause) => {
+        const guard = clause.field('guard')?.children[0];
+        const commas = clause.tokens.some(({ type }) => type === ',');
+        return {
+          pattern: toCasePattern(
+            clause.children.filter(({ type }) => type === 'case_pattern'),
+            commas,
+          ),
+          ...(guard ? { guard: toExpression(guard) } : {}),
+          body: toStatements(clause.field('consequence')),
+        };
+      }),
     ...tree.range,
   };
 };
@@ -217,6 +245,7 @@ const scope =
 const conversions: Readonly<Record<string, Convert>> = {
   expression_statement: expressionStatement,
   if_statement: conditional,
+  match_statement: matchStatement,
   for_statement: (tree) => ({
     kind: 'for',
     target: toExpression(tree.field('left')),

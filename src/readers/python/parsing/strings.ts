@@ -36,8 +36,25 @@ function partsOf(tree: Subtree, convert: (tree: Subtree | undefined) => Expressi
     else if (child.type === 'interpolation')
       parts.push({
         value: convert(child.field('expression')),
-        specification: child.field('format_specifier')?.text.slice(1) ?? '',
+        specification: specificationOf(child.field('format_specifier'), convert),
         conversion: child.field('type_conversion')?.text.slice(1) ?? '',
       });
+  return parts;
+}
+
+/** `:>{width}.2f` without its colon: text, and fields inside of it. */
+function specificationOf(tree: Subtree | undefined, convert: (tree: Subtree | undefined) => Expression): Parts {
+  if (!tree) return [];
+  const parts: (string | FormatField)[] = [];
+  let from = tree.range.start + 1;
+  const plain = (to: number): void => {
+    if (to > from) parts.push(tree.text.slice(from - tree.range.start, to - tree.range.start));
+  };
+  for (const child of tree.children) {
+    plain(child.range.start);
+    parts.push({ value: convert(child.field('expression')), specification: [], conversion: '' });
+    from = child.range.end;
+  }
+  plain(tree.range.end);
   return parts;
 }

@@ -4,7 +4,7 @@ import type { Interpreter } from '../../python/interpreter';
 import type { Site } from '../../text/source';
 import { none, reasonOf, type Call, type InstanceValue, type Value } from '../../python/values';
 import { sessionOf } from '../session';
-import { Settings } from '../sizes';
+import { Settings } from '../../frameworks/sizes';
 import { makeTensor, tensorState } from '../tensor';
 import type { Trace } from '../trace';
 import { viewBy } from '../views';

@@ -1,5 +1,5 @@
 import type { Value } from '../../python/values';
-import { toShape } from '../sizes';
+import { toShape } from '../../frameworks/sizes';
 import { parameterState } from '../tensor';
 import type { FunctionUse, TensorFunction } from './define';
 import { optional } from '../layers/define';

@@ -1,7 +1,7 @@
 import { axisOf, type Dim, type Shape } from '../../../network';
 import { isElements } from '../../python/operators';
 import { numberOf, tuple, type Value } from '../../python/values';
-import { toShape } from '../sizes';
+import { toShape } from '../../frameworks/sizes';
 import type { FunctionUse, TensorFunction } from './define';
 
 const function_ = (parameters: readonly string[], apply: TensorFunction['apply']): TensorFunction => ({

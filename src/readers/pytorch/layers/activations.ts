@@ -1,7 +1,7 @@
 import { isKnown, type Activation, type Dim } from '../../../network';
 import type { ClassValue, Value } from '../../python/values';
-import type { Settings } from '../sizes';
-import { fromDim } from '../sizes';
+import type { Settings } from '../../frameworks/sizes';
+import { fromDim } from '../../frameworks/sizes';
 import { layerClass, optional, type LayerDefinition } from './define';
 
 interface ActivationForm {

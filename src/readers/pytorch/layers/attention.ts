@@ -2,7 +2,7 @@ import { BATCH, dimText, divideSizes, isKnown, multiplySizes, type Dim } from '.
 import { none, tuple, type ClassValue, type Value } from '../../python/values';
 import type { Draw } from '../draw';
 import { zeros } from '../defaults';
-import { fromDim } from '../sizes';
+import { fromDim } from '../../frameworks/sizes';
 import { parameterState } from '../tensor';
 import { layerClass, optional, type LayerDefinition, type LayerUse } from './define';
 import { linearClass } from './linear';

@@ -3,7 +3,7 @@ import type { Methods } from '../../python/classes';
 import { none, type Call, type ClassValue, type InstanceValue, type Value } from '../../python/values';
 import { register, self, type LayerCall } from '../module';
 import { sessionOf } from '../session';
-import { Settings } from '../sizes';
+import { Settings } from '../../frameworks/sizes';
 import { moduleSubclass } from './define';
 
 /** What the parts of a composite layer are made with. */

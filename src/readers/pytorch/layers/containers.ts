@@ -61,8 +61,9 @@ function hide(container: InstanceValue, why: UnknownValue): void {
   if (state) state.hidden = why;
 }
 
-/** Lists and dicts of parameters make parameters of plain tensors. */
+/** Lists and dicts of parameters make parameters of plain tensors. What is not known may be a module with parameters. */
 function put(container: InstanceValue, name: string, value: Value, call: Call): void {
+  if (value.type === 'unknown') hide(container, value);
   const plain = moduleState(container)?.holdsParameters === true && tensorState(value) && !parameterState(value);
   register(container, name, plain ? makeParameter({ ...call, positional: [value], keywords: new Map() }) : value, call);
 }

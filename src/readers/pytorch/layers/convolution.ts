@@ -7,14 +7,13 @@ import {
   type OpOf,
   type Padding,
 } from '../../../network';
-import { builtinClass } from '../../python/classes';
 import { none, type ClassValue, type Value } from '../../python/values';
 import { biasDraw, groupSize, weightAxes, weightDraw } from '../defaults';
-import { moduleClass } from '../module';
-import { fromDim, fromShape, perAxis, type Settings } from '../sizes';
+import { fromDim, fromShape, perAxis, type Settings } from '../../frameworks/sizes';
 import {
   layerClass,
   optional,
+  sharedBase,
   type LayerDefinition,
   type LayerForward,
   type LayerSetup,
@@ -24,7 +23,7 @@ import { lazyClass } from './lazy';
 import { withBias } from './linear';
 
 /** `nn.modules.conv._ConvNd`: what all convolutions are instances of. */
-export const convolutionBase = builtinClass('_ConvNd', [moduleClass], {});
+export const convolutionBase = sharedBase('_ConvNd');
 
 type Rank = 1 | 2 | 3;
 
@@ -162,17 +161,62 @@ const transposed = (rank: Rank): LayerDefinition => ({
       const chosen = !asked || asked.type === 'none' ? outputPadding : paddingFor(use, it, perAxis(asked, rank, []));
       const weight = use.path('weight');
       if (!chosen) return use.opaque(`The \`output_size\` of this ${use.layer.cls.name} is not followed.`);
-      if (weight === undefined) return use.opaque(`The weight of ${use.layer.cls.name} is not a parameter.`);
-      return use.add({
-        kind: 'convTranspose',
-        ...it,
-        outputPadding: chosen,
-        weight,
-        ...optional('bias', use.path('bias')),
-      });
+      if (weight !== undefined)
+        return use.add({
+          kind: 'convTranspose',
+          ...it,
+          outputPadding: chosen,
+          weight,
+          ...optional('bias', use.path('bias')),
+        });
+      const computed = use.computed('weight');
+      return computed
+        ? transposedBy(use, it, chosen, computed)
+        : use.opaque(`The weight of ${use.layer.cls.name} is not a parameter.`);
     };
   },
 });
+
+/**
+ * A transposed convolution with a kernel that is computed: a convolution of the stretched input, zeros between its elements, with the
+ * kernel turned around.
+ */
+function transposedBy(use: LayerUse, it: Convolution, outputPadding: readonly Dim[], kernel: Value): Value {
+  const { add, opaque, trace, x } = use;
+  const shape = trace.shape(x);
+  const margins = it.kernel.map((size, axis) => {
+    const padding = typeof it.padding === 'string' ? 0 : (it.padding[axis] ?? 0);
+    const reach = addSizes([
+      multiplySizes([it.dilation[axis] ?? 1, addSizes([size, -1])]),
+      multiplySizes([-1, padding]),
+    ]);
+    return [reach, addSizes([reach, outputPadding[axis] ?? 0])] as const;
+  });
+  if (it.groups !== 1 || !shape || shape.length !== it.kernel.length + 2)
+    return opaque('This transposed convolution with a computed kernel is not followed.', [x, kernel]);
+  const stretched = it.stride.reduce<Value>((value, stride, space) => stretch(use, value, space + 2, stride), x);
+  const padded = add({ kind: 'pad', pads: margins, mode: 'constant', value: 0 }, [stretched]);
+  const space = it.kernel.map((_, axis) => axis + 2);
+  const turned = add({ kind: 'flip', axes: space }, [add({ kind: 'permute', axes: [1, 0, ...space] }, [kernel])]);
+  const geometry: Convolution = { ...it, stride: it.stride.map(() => 1), padding: 'valid' };
+  return withBias(use, add({ kind: 'dynamicConv', ...geometry }, [padded, turned]), it.kernel.length);
+}
+
+/** With stride − 1 zeros between the elements of an axis. */
+function stretch({ add, trace }: LayerUse, x: Value, axis: number, stride: Dim): Value {
+  const shape = trace.shape(x);
+  const size = shape?.[axis];
+  if (stride === 1 || !shape || size === undefined) return x;
+  const behind = addSizes([stride, -1]);
+  const after = shape.length - axis - 1;
+  const pads = [[0, behind] as const, ...Array.from({ length: after }, () => [0, 0] as const)];
+  const apart = add({ kind: 'pad', pads, mode: 'constant', value: 0 }, [
+    add({ kind: 'unsqueeze', axis: axis + 1 }, [x]),
+  ]);
+  const joined = add({ kind: 'flatten', start: axis, end: axis + 1 }, [apart]);
+  const tail = [[0, multiplySizes([-1, behind])] as const, ...Array.from({ length: after }, () => [0, 0] as const)];
+  return add({ kind: 'pad', pads: tail, mode: 'constant', value: 0 }, [joined]);
+}
 
 /** The output padding that gives this size; undefined where a size is not known. */
 function paddingFor({ trace, x }: LayerUse, it: Convolution, asked: readonly Dim[]): readonly Dim[] | undefined {

@@ -15,7 +15,7 @@ import {
 import { ConstantState, ParameterState, type Draw } from '../draw';
 import { moduleClass, moduleState, register, self, type LayerCall, type ModuleState } from '../module';
 import { sessionOf } from '../session';
-import { Settings } from '../sizes';
+import { Settings } from '../../frameworks/sizes';
 import { makeTensor, parameterState } from '../tensor';
 
 /** One use of a layer, and what its definition says it with. */
@@ -171,6 +171,13 @@ export function moduleSubclass(
   });
 }
 
+/** A class that is there to be asked for by `isinstance`: what it makes itself is not known. */
+export function sharedBase(name: string): ClassValue {
+  return moduleSubclass(name, (_call, _module, state) => {
+    state.unlisted = `those of \`${name}\``;
+  });
+}
+
 /** The class with these attributes as well: what is no method. */
 export function withMembers(cls: ClassValue, members: Readonly<Record<string, Value>>): ClassValue {
   cls.attributes.fill(new Map([...cls.attributes.entries(), ...Object.entries(members)]));
@@ -194,6 +201,7 @@ function lowered(forward: LayerForward, use: LayerCall): Value {
     new CallArguments({ ...call, positional: use.inputs }, names);
   const x = use.inputs[0] ?? call.keywords.get('input') ?? call.interpreter.unknown('input', 'is missing');
   const homeless = new Set<string>();
+  const computed = new Set<string>();
   const path = (name: string): string | undefined => {
     const value = layer.attributes.get(name);
     if (!parameterState(value) || value?.type !== 'instance') return undefined;
@@ -218,6 +226,7 @@ function lowered(forward: LayerForward, use: LayerCall): Value {
     },
     computed: (name) => {
       const value = layer.attributes.get(name);
+      computed.add(name);
       return value?.type === 'property' ? call.interpreter.apply(value.getter, layer) : undefined;
     },
     add,
@@ -226,6 +235,14 @@ function lowered(forward: LayerForward, use: LayerCall): Value {
   if (homeless.size > 0)
     return trace.opaque(
       `\`${layer.cls.name}\` is not registered in the model: it is not trained with it.`,
+      [x],
+      site,
+      layer,
+    );
+  const missed = [...(moduleState(layer)?.parametrised ?? [])].find((name) => !computed.has(name));
+  if (missed !== undefined)
+    return trace.opaque(
+      `The \`${missed}\` of this ${layer.cls.name} is computed from other parameters, which is not followed here.`,
       [x],
       site,
       layer,

@@ -1,11 +1,15 @@
 import type { OpOf } from '../../../network';
 import { numberOf, reasonOf, type ClassValue } from '../../python/values';
-import { layerClass, type LayerDefinition } from './define';
+import { layerClass, sharedBase, type LayerDefinition } from './define';
 
 type Variant = OpOf<'dropout'>['variant'];
 
+/** `nn.modules.dropout._DropoutNd` */
+export const dropoutBase = sharedBase('_DropoutNd');
+
 const dropout = (name: string, variant: Variant): LayerDefinition => ({
   name,
+  base: dropoutBase,
   parameters: ['p', 'inplace'],
   make: ({ settings }) => {
     const given = settings.args.get('p');

@@ -1,7 +1,7 @@
 import { isKnown, type Dim } from '../../../network';
 import { CallArguments } from '../../python/arguments';
 import { unknown, type ClassValue, type Value } from '../../python/values';
-import { fromDim, Settings } from '../sizes';
+import { fromDim, Settings } from '../../frameworks/sizes';
 import { parameterState, tensorState } from '../tensor';
 import { layerClass, type LayerDefinition, type LayerSetup } from './define';
 

@@ -2,7 +2,7 @@ import { dimText, isKnown } from '../../../network';
 import { none, type ClassValue, type Value } from '../../python/values';
 import { biasDraw, weightAxes, weightDraw } from '../defaults';
 import { unknownDraw, type Draw } from '../draw';
-import { fromDim } from '../sizes';
+import { fromDim } from '../../frameworks/sizes';
 import { layerClass, optional, type LayerDefinition, type LayerUse } from './define';
 import { lazyClass } from './lazy';
 

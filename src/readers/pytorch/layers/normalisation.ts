@@ -1,7 +1,7 @@
 import type { Dim, Shape } from '../../../network';
 import { float, none, type ClassValue } from '../../python/values';
 import { ones, zeros } from '../defaults';
-import { fromDim, fromShape, toShape } from '../sizes';
+import { fromDim, fromShape, toShape } from '../../frameworks/sizes';
 import { layerClass, optional, type LayerDefinition, type LayerSetup } from './define';
 import { lazyClass } from './lazy';
 
@@ -23,8 +23,9 @@ function channelNorm(setup: LayerSetup, on: boolean): { readonly channels: Dim; 
   return { channels, epsilon: settings.number('eps', 1e-5) };
 }
 
-const batchNorm = (name: string): LayerDefinition => ({
+const batchNorm = (name: string, base?: ClassValue): LayerDefinition => ({
   name,
+  ...(base ? { base } : {}),
   parameters: name === 'SyncBatchNorm' ? channelNormParameters.toSpliced(5, 0, 'process_group') : channelNormParameters,
   make: (setup) => {
     const { channels, epsilon } = channelNorm(setup, true);
@@ -43,8 +44,9 @@ const batchNorm = (name: string): LayerDefinition => ({
   methods: { reset_running_stats: () => none },
 });
 
-const instanceNorm = (name: string): LayerDefinition => ({
+const instanceNorm = (name: string, base?: ClassValue): LayerDefinition => ({
   name,
+  ...(base ? { base } : {}),
   parameters: channelNormParameters,
   make: (setup) => {
     const { channels, epsilon } = channelNorm(setup, false);
@@ -131,9 +133,13 @@ const localResponseNorm = (name: string): LayerDefinition => ({
   },
 });
 
+/** What all batch norms and all instance norms are instances of. */
+export const batchNormBase = layerClass(batchNorm('_BatchNorm'));
+export const instanceNormBase = layerClass(instanceNorm('_InstanceNorm'));
+
 const definitions: readonly LayerDefinition[] = [
-  ...['BatchNorm1d', 'BatchNorm2d', 'BatchNorm3d', 'SyncBatchNorm'].map(batchNorm),
-  ...['InstanceNorm1d', 'InstanceNorm2d', 'InstanceNorm3d'].map(instanceNorm),
+  ...['BatchNorm1d', 'BatchNorm2d', 'BatchNorm3d', 'SyncBatchNorm'].map((name) => batchNorm(name, batchNormBase)),
+  ...['InstanceNorm1d', 'InstanceNorm2d', 'InstanceNorm3d'].map((name) => instanceNorm(name, instanceNormBase)),
   groupNorm,
   layerNorm(false),
   localResponseNorm('LocalResponseNorm'),
@@ -146,10 +152,12 @@ export const normalisationClasses: Readonly<Record<string, ClassValue>> = {
   ...Object.fromEntries(definitions.map((definition) => [definition.name, layerClass(definition)])),
   ...Object.fromEntries(
     ([1, 2, 3] as const).flatMap((rank) =>
-      [batchNorm(`BatchNorm${rank}d`), instanceNorm(`InstanceNorm${rank}d`)].map((definition) => {
-        const name = `Lazy${definition.name}`;
-        return [name, lazyClass(name, definition, 'num_features', 1)] as const;
-      }),
+      [batchNorm(`BatchNorm${rank}d`, batchNormBase), instanceNorm(`InstanceNorm${rank}d`, instanceNormBase)].map(
+        (definition) => {
+          const name = `Lazy${definition.name}`;
+          return [name, lazyClass(name, definition, 'num_features', 1)] as const;
+        },
+      ),
     ),
   ),
   LayerNorm: layerNormClass,

@@ -1,6 +1,6 @@
 import { type Dim, type OpOf } from '../../../network';
 import type { ClassValue } from '../../python/values';
-import { perAxis } from '../sizes';
+import { perAxis } from '../../frameworks/sizes';
 import { layerClass, type LayerDefinition } from './define';
 
 type Mode = OpOf<'pad'>['mode'];

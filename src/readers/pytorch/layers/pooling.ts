@@ -1,6 +1,6 @@
 import { product, type OpOf } from '../../../network';
 import { tuple, type ClassValue, type Value } from '../../python/values';
-import { perAxis, toDim, type Settings } from '../sizes';
+import { perAxis, toDim, type Settings } from '../../frameworks/sizes';
 import { layerClass, type LayerDefinition, type LayerForward } from './define';
 
 type Reduce = OpOf<'pool'>['reduce'];

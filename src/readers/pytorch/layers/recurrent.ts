@@ -1,7 +1,7 @@
 import { isKnown, multiplySizes, type Activation, type Dim, type OpOf, type RecurrentCell } from '../../../network';
 import { none, tuple, type ClassValue, type Value } from '../../python/values';
 import { unknownDraw, type Draw } from '../draw';
-import { fromDim } from '../sizes';
+import { fromDim } from '../../frameworks/sizes';
 import {
   layerClass,
   optional,

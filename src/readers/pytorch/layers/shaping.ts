@@ -1,7 +1,7 @@
 import type { Dim } from '../../../network';
 import { axisOf } from '../../../network';
 import type { ClassValue } from '../../python/values';
-import { toShape } from '../sizes';
+import { toShape } from '../../frameworks/sizes';
 import { layerClass, type LayerDefinition } from './define';
 
 const flatten: LayerDefinition = {

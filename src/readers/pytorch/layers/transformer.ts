@@ -3,7 +3,7 @@ import { standardModules } from '../../python/library/standard';
 import { bool, float, int, none, numberOf, text, type Call, type ClassValue, type Value } from '../../python/values';
 import { ConstantState, sourceOrigin, type Draw } from '../draw';
 import { namedParameters, self } from '../module';
-import { fromDim } from '../sizes';
+import { fromDim } from '../../frameworks/sizes';
 import { makeTensor, parameterState } from '../tensor';
 import { attentionClass } from './attention';
 import { compositeClass, stepMethod, type Assembly, type CompositeUse } from './composite';

@@ -1,6 +1,6 @@
 import type { OpOf } from '../../../network';
 import { numberOf, type ClassValue, type Value } from '../../python/values';
-import { perAxis, type Settings } from '../sizes';
+import { perAxis, type Settings } from '../../frameworks/sizes';
 import { layerClass, type LayerDefinition } from './define';
 
 type Mode = OpOf<'upsample'>['mode'];

@@ -1,5 +1,5 @@
 import type { ClassValue } from '../../python/values';
-import { perAxis } from '../sizes';
+import { perAxis } from '../../frameworks/sizes';
 import { layerClass, type LayerDefinition } from './define';
 
 const windowParameters = ['kernel_size', 'dilation', 'padding', 'stride'];

@@ -16,8 +16,8 @@ before(async () => {
   const treeSitter = readerFiles.treeSitterWasm;
   const load = async (grammar: string): Promise<JavaScriptParser> =>
     new JavaScriptParser(await GrammarParser.create({ treeSitter, grammar }));
-  javascript = await load(readerFiles.javascriptWasm);
-  typescript = await load(readerFiles.typescriptWasm);
+  javascript = await load(readerFiles.grammar('javascript'));
+  typescript = await load(readerFiles.grammar('typescript'));
 });
 
 /** The variable `result` after the code, as plain data; what is not known is its symbol between question marks. */

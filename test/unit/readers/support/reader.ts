@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createReader, type Reader } from '../../../../src/readers';
+import { createReader, type Dialect, type Reader } from '../../../../src/readers';
 
 const require_ = createRequire(__filename);
 
@@ -8,9 +8,7 @@ const require_ = createRequire(__filename);
 export const readerFiles = {
   treeSitterWasm: join(dirname(require_.resolve('web-tree-sitter')), 'web-tree-sitter.wasm'),
   pythonWasm: require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'),
-  javascriptWasm: require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm'),
-  typescriptWasm: require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-typescript.wasm'),
-  tsxWasm: require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-tsx.wasm'),
+  grammar: (dialect: Dialect) => require_.resolve(`@vscode/tree-sitter-wasm/wasm/tree-sitter-${dialect}.wasm`),
 };
 
 let reader: Promise<Reader> | undefined;

@@ -6,17 +6,14 @@ import { asLimit, Budget, defaultLimits, type Limits } from '../evaluation/limit
 import { executeModule } from '../python/moduleBody';
 import { longestText } from '../python/modules';
 import type { PythonParser } from '../python/parser';
-import type { ModuleScope, Scope } from '../python/scope';
+import type { ModuleScope } from '../python/scope';
 import { SourceText, spanOf, type Site } from '../text/source';
 import type { ModuleSyntax, Statement } from '../python/syntax';
 import { reasonOf, text } from '../python/values';
-import { buildNetwork } from './buildNetwork';
-import { readDirective, type Directive } from './comment';
-import { PytorchHost } from './host';
-import { mentionedLosses } from './lossUses';
-import { isModule } from './module';
-import { attempt, findRoots, type Attempting, type Root } from './roots';
-import { openSession, type Session } from './session';
+import { readDirective, type Directive } from './directive';
+import type { Framework, FrameworkReading } from './framework';
+import { FrameworksHost } from './host';
+import { attempt, findRoots, type Attempting, type FoundRoot } from './roots';
 
 /** Time for evaluating one file, in milliseconds, where the caller says nothing. Far more than most files need. */
 const usualTime = 200;
@@ -48,9 +45,15 @@ export interface ModelRequest {
   readonly inputs?: readonly Shape[] | undefined;
 }
 
-/** Read the PyTorch models of one file. Nothing is run; it never throws for what the file holds. */
-export function readPytorch(source: SourceText, parser: PythonParser, options: ReadOptions = {}): ReadResult {
-  if (!source.text.includes('torch') && !source.text.includes('lightning')) return { networks: [], notes: [] };
+/** Read the models of one file. Nothing is run; it never throws for what the file holds. */
+export function readModels(
+  frameworks: readonly Framework[],
+  source: SourceText,
+  parser: PythonParser,
+  options: ReadOptions = {},
+): ReadResult {
+  if (!frameworks.some(({ words }) => words.some((word) => source.text.includes(word))))
+    return { networks: [], notes: [] };
   const start = { source, start: 0, end: 0 };
   if (source.text.length > longestText)
     return {
@@ -58,110 +61,126 @@ export function readPytorch(source: SourceText, parser: PythonParser, options: R
       notes: [{ kind: 'notUnderstood', message: 'This file is too long to be read.', span: spanOf(start) }],
     };
   const { syntax, comments } = parser.parse(source);
-  const reading = openReading(source, parser, options);
-  const { interpreter, session, scope, refill } = reading;
-  executeBody(reading, syntax);
-  if (syntax.broken) noteSyntaxError(session, syntax, source);
+  const evaluation = openEvaluation(frameworks, source, parser, options);
+  const { interpreter, readings, scope, notes } = evaluation;
+  executeBody(evaluation, syntax);
+  if (syntax.broken) notes.push(...syntaxErrors(syntax, source));
   const directives = comments.map((range) => readDirective(range, source, parser, interpreter, scope));
-  const roots = findRoots({ interpreter, session, scope, directives, refill });
-  const networks = readRoots(roots, session, (root) => {
-    refill();
-    return buildNetwork(interpreter, session, scope, root, directives);
-  });
-  return { networks: withMentionedLosses(networks, syntax, source, interpreter, scope), notes: session.notes };
+  const roots = findRoots({ ...evaluation, directives });
+  const networks = readRoots(roots, evaluation, directives);
+  return {
+    networks: withMentionedLosses(networks, syntax, evaluation),
+    notes: [...notes, ...readings.flatMap(({ session }) => session.notes)],
+  };
 }
 
 /** Read one model that is made by an expression. Where the expression gives no model, a note says why. */
-export function readPytorchModel(
+export function readModel(
+  frameworks: readonly Framework[],
   source: SourceText,
   parser: PythonParser,
   { model, inputs }: ModelRequest,
   options: ReadOptions = {},
 ): ReadResult {
-  const reading = openReading(source, parser, options);
-  const { interpreter, session, scope, refill } = reading;
+  const evaluation = openEvaluation(frameworks, source, parser, options);
+  const { interpreter, readings, scope, notes } = evaluation;
   scope.variables.set('__name__', text(interpreter.modules.nameOf(source)), interpreter.journal);
-  executeBody(reading, parser.parseImported(source));
+  executeBody(evaluation, parser.parseImported(source));
   const [argument] = parser.parseArguments(model, 0);
   const site: Site = { source: new SourceText('<model>', model), start: 0, end: model.length };
-  const made = argument && attempt(reading, () => interpreter.evaluate(argument.value, scope), site);
-  if (!isModule(made)) {
+  const made = argument && attempt(evaluation, () => interpreter.evaluate(argument.value, scope), site);
+  const reading = readings.find((one) => one.isModel(made));
+  let networks: readonly Network[] = [];
+  if (reading?.isModel(made)) {
+    const root = { reading, instance: made, name: made.cls.name, site: made.cls.site ?? made.site };
+    networks = readRoots([root], evaluation, [{ start: 0, end: 0, model: undefined, inputs }]);
+  } else {
     const reason = made?.type === 'unknown' ? `: ${reasonOf(made)}` : '';
-    session.note('notUnderstood', `\`${model}\` does not make a model that is understood${reason}.`, site);
-    return { networks: [], notes: session.notes };
+    evaluation.note('notUnderstood', `\`${model}\` does not make a model that is understood${reason}.`, site);
   }
-  const root: Root = { instance: made, name: made.cls.name, site: made.cls.site ?? made.site };
-  const told: Directive = { start: 0, end: 0, model: undefined, inputs };
-  const networks = readRoots([root], session, () => {
-    refill();
-    return buildNetwork(interpreter, session, scope, root, [told]);
-  });
-  return { networks, notes: session.notes };
+  return { networks, notes: [...notes, ...readings.flatMap(({ session }) => session.notes)] };
 }
 
-interface Reading extends Attempting {
+/** One file while it is evaluated. */
+interface Evaluation extends Attempting {
+  readonly source: SourceText;
   readonly scope: ModuleScope;
   readonly limits: Limits;
+  readonly notes: Note[];
 }
 
-function openReading(source: SourceText, parser: PythonParser, { files, timeLimit = usualTime }: ReadOptions): Reading {
+function openEvaluation(
+  frameworks: readonly Framework[],
+  source: SourceText,
+  parser: PythonParser,
+  { files, timeLimit = usualTime }: ReadOptions,
+): Evaluation {
   const limits: Limits = { ...defaultLimits, steps: timeLimit * stepsInTime };
   // Parsing is bounded by the length of the text; everything after it by the clock.
   const deadline = performance.now() + timeLimit;
-  const host: PytorchHost = new PytorchHost(
-    () => session,
-    () => interpreter,
-  );
+  const host: FrameworksHost = new FrameworksHost(frameworks, () => readings);
   const interpreter: Interpreter = new Interpreter(host, builtinNames(), { source, start: 0, end: 0 }, deadline, {
     limits,
     parse: (imported) => parser.parseImported(imported),
     files,
   });
-  const session = openSession(interpreter);
+  const readings: readonly FrameworkReading[] = frameworks.map((framework) => framework.open(interpreter));
   const refill = (): void => {
     interpreter.budget = new Budget(limits, deadline);
     interpreter.depth = 0;
   };
-  return { interpreter, session, scope: interpreter.modules.newScope(source), limits, refill };
+  const notes: Note[] = [];
+  return {
+    source,
+    interpreter,
+    readings,
+    scope: interpreter.modules.newScope(source),
+    limits,
+    refill,
+    notes,
+    note: (kind, message, site) => notes.push({ kind, message, span: spanOf(site) }),
+  };
 }
 
 /** Execute the file itself. */
-function executeBody({ interpreter, session, scope, limits, refill }: Reading, syntax: ModuleSyntax): void {
+function executeBody({ interpreter, scope, limits, refill, note }: Evaluation, syntax: ModuleSyntax): void {
   try {
     executeModule(interpreter, syntax.body, scope, { ...limits, steps: limits.steps / 2 });
   } catch (error) {
     const limit = asLimit(error);
     if (!limit) throw error;
-    session.note('notUnderstood', `Not read further than this: ${limit.message}.`, interpreter.site);
+    note('notUnderstood', `Not read further than this: ${limit.message}.`, interpreter.site);
   }
   refill();
 }
 
-function noteSyntaxError(session: Session, syntax: ModuleSyntax, source: SourceText): void {
+function syntaxErrors(syntax: ModuleSyntax, source: SourceText): readonly Note[] {
   const broken = syntax.body.find((statement: Statement) => statement.kind === 'unsupported');
-  if (broken)
-    session.note('notUnderstood', 'There is a syntax error here: what stands in this part is not judged.', {
-      source,
-      start: broken.start,
-      end: broken.start,
-    });
+  if (!broken) return [];
+  const message = 'There is a syntax error here: what stands in this part is not judged.';
+  return [{ kind: 'notUnderstood', message, span: source.span({ start: broken.start, end: broken.start }) }];
 }
 
-function readRoots(roots: readonly Root[], session: Session, read: (root: Root) => Network): readonly Network[] {
+function readRoots(
+  roots: readonly FoundRoot[],
+  { scope, refill, note }: Evaluation,
+  directives: readonly Directive[],
+): readonly Network[] {
   const networks: Network[] = [];
   for (const root of roots) {
     if (networks.length >= mostModels) {
-      session.note('notUnderstood', `Only the first ${mostModels} models of this file are read.`, root.site);
+      note('notUnderstood', `Only the first ${mostModels} models of this file are read.`, root.site);
       break;
     }
+    refill();
     try {
-      const network = read(root);
+      const network = root.reading.build(root, scope, directives);
       if (!networks.some((other) => other.name === network.name && contentKey(other) === contentKey(network)))
         networks.push(network);
     } catch (error) {
       const limit = asLimit(error);
       if (!limit) throw error;
-      session.note('notUnderstood', `\`${root.name}\` is not read: ${limit.message}.`, root.site);
+      note('notUnderstood', `\`${root.name}\` is not read: ${limit.message}.`, root.site);
     }
   }
   return networks.sort((a, b) => a.span.start.offset - b.span.start.offset);
@@ -179,13 +198,11 @@ function contentKey({ name, nodes, parameters, losses }: Network): string {
 function withMentionedLosses(
   networks: readonly Network[],
   syntax: ModuleSyntax,
-  source: SourceText,
-  interpreter: Interpreter,
-  scope: Scope,
+  { source, interpreter, readings, scope }: Evaluation,
 ): readonly Network[] {
   const [only] = networks;
   if (!only || networks.length !== 1 || only.losses.length > 0) return networks;
   // A few names are looked up: that is bounded by the length of the text alone.
   interpreter.budget = new Budget(defaultLimits, Number.POSITIVE_INFINITY);
-  return [{ ...only, losses: mentionedLosses(syntax, source, interpreter, scope) }];
+  return [{ ...only, losses: readings.flatMap((reading) => reading.mentionedLosses?.(syntax, source, scope) ?? []) }];
 }

@@ -1,0 +1,101 @@
+import { inferShape, sameDim, type Op, type Shape } from '../../network';
+import type { Site } from '../text/source';
+import type { InstanceValue } from '../python/values';
+
+/** The layers whose `call` is open, the innermost first. */
+export interface Owner {
+  readonly layer: InstanceValue;
+  readonly outer: Owner | undefined;
+}
+
+/** Where an operation comes from. */
+export interface Origin {
+  readonly owner: Owner | undefined;
+  /** Whether the owner itself is the operation; otherwise it is a function that the owner calls. */
+  readonly isLayer: boolean;
+  readonly site: Site;
+}
+
+/**
+ * One value of a graph that grows as layers are called: it knows what it is computed from, and nothing knows what is computed
+ * from it. A model is what lies between some of these and others.
+ */
+export interface Step {
+  readonly op: Op;
+  readonly inputs: readonly Step[];
+  readonly shape: Shape | undefined;
+  readonly origin: Origin;
+  /** Why there may be parameters in it that are not known. */
+  readonly unlisted?: string;
+}
+
+export function inputStep(name: string, shape: Shape | undefined, origin: Origin): Step {
+  return { op: { kind: 'input', name }, inputs: [], shape, origin };
+}
+
+/** Sizes that contradict each other are said by the network's builder; here they leave a shape that is not known. */
+export function step(op: Op, inputs: readonly Step[], origin: Origin, unlisted?: string): Step {
+  if (op.kind === 'permute') {
+    const before = undone(op.axes, inputs[0]);
+    if (before) return before;
+  }
+  const result = inferShape(
+    op,
+    inputs.map((input) => input.shape),
+  );
+  const shape = result.kind === 'shape' ? result.shape : undefined;
+  return { op, inputs, shape, origin, ...(unlisted === undefined ? {} : { unlisted }) };
+}
+
+/** What a permutation gives that takes back the one before it. */
+function undone(axes: readonly number[], input: Step | undefined): Step | undefined {
+  if (input?.op.kind !== 'permute') return undefined;
+  const { axes: first } = input.op;
+  return axes.every((axis, at) => first[axis] === at) ? input.inputs[0] : undefined;
+}
+
+/** All that a value is computed from, itself last, each once and after its inputs. `stop` is not looked behind. */
+export function ancestry(ends: readonly Step[], stop: ReadonlySet<Step> = new Set()): readonly Step[] {
+  const order: Step[] = [];
+  const seen = new Set<Step>();
+  // With a stack of our own: networks are deeper than ours.
+  const stack = ends.map((end) => ({ at: end, done: false })).reverse();
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const { at, done } = top;
+    if (done) order.push(at);
+    if (done || seen.has(at)) continue;
+    seen.add(at);
+    stack.push({ at, done: true });
+    if (!stop.has(at)) for (const input of at.inputs.toReversed()) stack.push({ at: input, done: false });
+  }
+  return order;
+}
+
+/** The same computation with other values in the place of some: a model is called anew. */
+export function replay(ends: readonly Step[], given: ReadonlyMap<Step, Step>, within: Owner): readonly Step[] {
+  const made = new Map(given);
+  for (const old of ancestry(ends, new Set(given.keys()))) {
+    if (made.has(old)) continue;
+    const origin = { ...old.origin, owner: reroot(old.origin.owner, within) };
+    const inputs = old.inputs.map((input) => made.get(input) ?? input);
+    const same = inputs.every((input, at) => input === old.inputs[at]);
+    made.set(
+      old,
+      old.op.kind === 'input' || (same && inputs.length > 0) ? old : step(old.op, inputs, origin, old.unlisted),
+    );
+  }
+  return ends.map((end) => made.get(end) ?? end);
+}
+
+function reroot(owner: Owner | undefined, root: Owner): Owner {
+  return owner ? { layer: owner.layer, outer: reroot(owner.outer, root) } : root;
+}
+
+/** The layer whose call encloses all others. */
+export function outermost(owner: Owner): InstanceValue {
+  return owner.outer ? outermost(owner.outer) : owner.layer;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, axis) => sameDim(size, b[axis] ?? 0));
+}

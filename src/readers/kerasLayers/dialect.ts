@@ -1,0 +1,28 @@
+/** Where Keras and what was made after it differ. */
+export interface Dialect {
+  readonly name: 'keras' | 'tfjs';
+  /** What kernels are drawn by where nothing is said. */
+  readonly kernelInitializer: string;
+  /** Whether the deviation of a truncated normal is corrected for what is cut off, when it is scaled by a fan. */
+  readonly correctsTruncation: boolean;
+  /** The slope of a hard sigmoid. */
+  readonly hardSigmoidSlope: number;
+  /** What the gates of a recurrent cell are squashed by. */
+  readonly recurrentActivation: string;
+  readonly unitForgetBias: boolean;
+  readonly resetAfter: boolean;
+  /** The name of a depthwise convolution's weight. */
+  readonly depthwiseKernel: string;
+}
+
+/** TensorFlow.js 4.22 (tfjs-layers). */
+export const tfjs: Dialect = {
+  name: 'tfjs',
+  kernelInitializer: 'glorot_normal',
+  correctsTruncation: false,
+  hardSigmoidSlope: 0.2,
+  recurrentActivation: 'hard_sigmoid',
+  unitForgetBias: false,
+  resetAfter: false,
+  depthwiseKernel: 'depthwise_kernel',
+};

@@ -1,0 +1,143 @@
+import { builtin, undefinedValue, type BuiltinValue, type Call, type Value } from '../javascript/values';
+import { layerDefinition } from '../kerasLayers';
+import { ConfiguredLayer } from '../kerasLayers/configuredLayer';
+import type { Layer } from '../kerasLayers/layer';
+import { UnknownLayer } from '../kerasLayers/model';
+import type { Settings } from '../kerasLayers/settings';
+import { BidirectionalLayer, TimeDistributedLayer } from '../kerasLayers/wrappers';
+import { settingsOf } from './config';
+import { layerOf, objectFor } from './layerValues';
+import { input } from './models';
+import { sessionOf } from './session';
+
+/** The functions of `tf.layers`, and the classes that they make instances of. */
+const classes: Readonly<Record<string, string>> = {
+  activation: 'Activation',
+  add: 'Add',
+  alphaDropout: 'AlphaDropout',
+  average: 'Average',
+  averagePooling1d: 'AveragePooling1D',
+  averagePooling2d: 'AveragePooling2D',
+  averagePooling3d: 'AveragePooling3D',
+  avgPool1d: 'AveragePooling1D',
+  avgPool2d: 'AveragePooling2D',
+  avgPool3d: 'AveragePooling3D',
+  avgPooling1d: 'AveragePooling1D',
+  avgPooling2d: 'AveragePooling2D',
+  avgPooling3d: 'AveragePooling3D',
+  batchNormalization: 'BatchNormalization',
+  bidirectional: 'Bidirectional',
+  categoryEncoding: 'CategoryEncoding',
+  centerCrop: 'CenterCrop',
+  concatenate: 'Concatenate',
+  conv1d: 'Conv1D',
+  conv2d: 'Conv2D',
+  conv2dTranspose: 'Conv2DTranspose',
+  conv3d: 'Conv3D',
+  conv3dTranspose: 'Conv3DTranspose',
+  convLstm2d: 'ConvLSTM2D',
+  cropping2D: 'Cropping2D',
+  dense: 'Dense',
+  depthwiseConv2d: 'DepthwiseConv2D',
+  dot: 'Dot',
+  dropout: 'Dropout',
+  elu: 'ELU',
+  embedding: 'Embedding',
+  flatten: 'Flatten',
+  gaussianDropout: 'GaussianDropout',
+  gaussianNoise: 'GaussianNoise',
+  globalAveragePooling1d: 'GlobalAveragePooling1D',
+  globalAveragePooling2d: 'GlobalAveragePooling2D',
+  globalMaxPool1d: 'GlobalMaxPooling1D',
+  globalMaxPool2d: 'GlobalMaxPooling2D',
+  globalMaxPooling1d: 'GlobalMaxPooling1D',
+  globalMaxPooling2d: 'GlobalMaxPooling2D',
+  gru: 'GRU',
+  layerNormalization: 'LayerNormalization',
+  leakyReLU: 'LeakyReLU',
+  lstm: 'LSTM',
+  masking: 'Masking',
+  maxPool1d: 'MaxPooling1D',
+  maxPool2d: 'MaxPooling2D',
+  maxPooling1d: 'MaxPooling1D',
+  maxPooling2d: 'MaxPooling2D',
+  maxPooling3d: 'MaxPooling3D',
+  maximum: 'Maximum',
+  minimum: 'Minimum',
+  multiply: 'Multiply',
+  permute: 'Permute',
+  prelu: 'PReLU',
+  randomWidth: 'RandomWidth',
+  reLU: 'ReLU',
+  repeatVector: 'RepeatVector',
+  rescaling: 'Rescaling',
+  reshape: 'Reshape',
+  resizing: 'Resizing',
+  rnn: 'RNN',
+  separableConv2d: 'SeparableConv2D',
+  simpleRNN: 'SimpleRNN',
+  softmax: 'Softmax',
+  spatialDropout1d: 'SpatialDropout1D',
+  thresholdedReLU: 'ThresholdedReLU',
+  timeDistributed: 'TimeDistributed',
+  upSampling2d: 'UpSampling2D',
+  zeroPadding2d: 'ZeroPadding2D',
+};
+
+/** Layers without weights that we do not understand yet: what they compute is opaque, what they hold is not. */
+const withoutWeights = new Set(['CategoryEncoding', 'CenterCrop', 'RandomWidth', 'Resizing']);
+
+function makeLayer(className: string, call: Call): Value {
+  const {
+    interpreter,
+    arguments: [config = undefinedValue],
+    site,
+  } = call;
+  const session = sessionOf(interpreter);
+  const settings = settingsOf(className, config);
+  const given = settings.get('name');
+  const name = typeof given === 'string' ? given : session.names.ofLayer(className);
+  session.progress++;
+  const inner = config.type === 'object' ? layerOf(config.properties.get('layer')) : undefined;
+  const layer = layerMade(className, name, settings, site, inner);
+  interpreter.journal.made(layer);
+  return objectFor(interpreter, layer);
+}
+
+function layerMade(
+  className: string,
+  name: string,
+  settings: Settings,
+  site: Call['site'],
+  inner: Layer | undefined,
+): Layer {
+  if (inner && className === 'TimeDistributed') return new TimeDistributedLayer(name, settings, site, inner);
+  if (inner && className === 'Bidirectional') return new BidirectionalLayer(name, settings, site, inner);
+  const definition = layerDefinition(className);
+  if (definition) return new ConfiguredLayer(definition, name, settings, site);
+  const unknown = new UnknownLayer(`\`${className}\` is not understood yet.`, site, name);
+  if (withoutWeights.has(className)) unknown.unlisted = undefined;
+  return unknown;
+}
+
+const makers = Object.entries(classes).map(([name, className]): [string, BuiltinValue] => [
+  name,
+  builtin(name, (call) => makeLayer(className, call)),
+]);
+
+/** `tf.layers`, apart from its classes. */
+export const layerFunctions: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ...makers,
+  ['input', builtin('input', input)],
+  ['inputLayer', builtin('inputLayer', (call) => makeInputLayer(call))],
+]);
+
+/** `tf.layers.inputLayer({inputShape})`: the first layer of a sequential model. */
+function makeInputLayer({ interpreter, arguments: [config = undefinedValue], site }: Call): Value {
+  const settings = settingsOf('InputLayer', config);
+  const given = settings.get('name');
+  const identity = layerDefinition('Identity');
+  const name = typeof given === 'string' ? given : `input_${sessionOf(interpreter).names.unique('input')}`;
+  const layer = identity ? new ConfiguredLayer(identity, name, settings, site) : new UnknownLayer('an input', site);
+  return objectFor(interpreter, layer);
+}

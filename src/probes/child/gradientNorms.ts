@@ -146,8 +146,8 @@ function seedOf(choice: LossChoice, value: Value) {
 /** Below this a float32 has lost digits, and soon becomes zero. */
 const SMALLEST_NORMAL = 2 ** -126;
 
-function notesOn({ nodes, batch, parameters }: Prepared, norms: readonly number[]): string[] {
-  const notes: string[] = [];
+function notesOn({ nodes, batch, parameters, notes: given }: Prepared, norms: readonly number[]): string[] {
+  const notes = [...given];
   if (nodes.some(({ op }) => op.kind === 'batchNorm')) {
     notes.push(`Batch norms took the statistics of the batch of ${String(batch)}, as in training.`);
     if (batch < BATCH_NORM_SAMPLES)

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- indices are in range by construction */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Node, NodeId, OpKind } from '../../network';
+import { BATCH, isKnown, sameDim, type Dim, type Node, type NodeId, type OpKind, type Shape } from '../../network';
 import type { Matrix } from './float64';
 import { Trace, type Model } from './graph';
 import { between, type LayerPair } from './layerPairs';
@@ -158,11 +158,21 @@ async function pulledBack(
   const rows = trace.value(to).tensor.size;
   const columns = trace.value(from).tensor.size;
   const largest = Math.max(columns, ...inner.map(({ id }) => trace.value(id).tensor.size));
-  const chunk = Math.max(1, Math.min(rows, CHUNK_ROWS, Math.floor(CHUNK_VALUES / largest)));
   const dependent = new Set(inner.map(({ id }) => id));
-  const given = new Map<NodeId, Value>();
-  for (const id of [from, ...inner.flatMap(({ inputs }) => inputs)])
-    if (!dependent.has(id) && !given.has(id)) given.set(id, repeated(trace.value(id), chunk));
+  const outside = new Set([from, ...inner.flatMap(({ inputs }) => inputs)].filter((id) => !dependent.has(id)));
+  const shapeOf = (id: NodeId) => model.network.nodes[id]?.shape;
+  const separate =
+    [from, ...dependent].every((id) => isBatched(shapeOf(id))) &&
+    !inner.some(worksAlongBatch) &&
+    [...outside].every((id) => isBatched(shapeOf(id)) || isBatchless(shapeOf(id)));
+  // Where samples may meet in one tensor, one is run alone.
+  const chunk = separate ? Math.max(1, Math.min(rows, CHUNK_ROWS, Math.floor(CHUNK_VALUES / largest))) : 1;
+  const given = new Map(
+    [...outside].map((id) => {
+      const value = trace.value(id);
+      return [id, chunk === 1 || isBatchless(shapeOf(id)) ? value : repeated(value, chunk)] as const;
+    }),
+  );
   const run = await Trace.run(model, given, [to], {
     batch: chunk,
     pace,
@@ -183,8 +193,28 @@ async function pulledBack(
     });
   }
   run.dispose();
-  for (const { tensor } of given.values()) tensor.dispose();
+  for (const [id, { tensor }] of given) if (tensor !== trace.value(id).tensor) tensor.dispose();
   return { rows, columns, data, entrywise: false };
+}
+
+const mentionsBatch = (dim: Dim): boolean =>
+  !isKnown(dim) && /(?<![\p{L}\p{N}_.])B(?![\p{L}\p{N}_.])/u.test(dim.symbol);
+
+/** Whether samples lie one behind the other along the first axis, and nowhere else. */
+function isBatched(shape: Shape | undefined): boolean {
+  const [first, ...rest] = shape ?? [];
+  return first !== undefined && sameDim(first, BATCH) && !rest.some(mentionsBatch);
+}
+
+/** Whether an operation along an axis is along the first. */
+function worksAlongBatch({ op }: Node): boolean {
+  if ('axis' in op && op.axis === 0) return true;
+  return 'axes' in op && op.kind !== 'permute' && op.axes.includes(0);
+}
+
+/** Whether the batch changes nothing of it: a table, a mask for all. */
+function isBatchless(shape: Shape | undefined): boolean {
+  return shape !== undefined && !shape.some(mentionsBatch);
 }
 
 /** A batch of `count` times the same sample. */

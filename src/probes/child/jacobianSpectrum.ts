@@ -121,8 +121,8 @@ async function spectrumOf(matrix: Matrix & { readonly entrywise: boolean }, pace
   return { singularValues: values, resolution: relative * (values[0] ?? 0) };
 }
 
-function notesOn({ nodes, batch }: Prepared, leftOut: number, product: Jacobian | undefined): string[] {
-  const notes: string[] = [];
+function notesOn({ nodes, batch, notes: given }: Prepared, leftOut: number, product: Jacobian | undefined): string[] {
+  const notes = [...given];
   if (nodes.some(({ op }) => op.kind === 'batchNorm'))
     notes.push(`Batch norms held the statistics of the batch of ${String(batch)} constant.`);
   if (nodes.some(({ op }) => op.kind === 'dropout')) notes.push('Dropout was off.');

@@ -7,16 +7,16 @@ import {
   type ParametersByPath,
 } from '../../network';
 import { ProbeError } from '../failure';
-import type { Backend, ProbeProgress, ProbeRequest, WeightSource } from '../protocol';
+import type { Backend, InputSource, ProbeProgress, ProbeRequest, WeightSource } from '../protocol';
 import type { Model } from './graph';
 import { norm } from './float64';
 import { gradientOrigin } from './gradientPaths';
 import { draw } from './initialize';
-import { inputKinds } from './inputKinds';
+import { inputKinds, type InputKind } from './inputKinds';
 import { inputValues } from './inputs';
 import type { Value } from './operation';
 import type { Pace } from './pace';
-import { refuse, runnable, type Runnable } from './runnable';
+import { lineOf, refuse, runnable, type Runnable } from './runnable';
 import { upload, type Weight } from './weights';
 
 /** What a probe works with beside its request. */
@@ -37,6 +37,8 @@ export interface Prepared extends Runnable {
   readonly output: NodeId;
   /** ‖W‖ by parameter path. */
   readonly weightNorms: ReadonlyMap<string, number>;
+  /** What the reader of the numbers must know of inputs and outputs. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -59,7 +61,26 @@ export async function prepare(
   if (input === undefined) throw refuse(`no gradient of the output of ${network.name} reaches an input`, network.span);
   const given = inputValues(network, kinds, source);
   const { model, weightNorms } = await load(network, part.parameters, weights, pace);
-  return { ...part, model, batch: source.batch, given, input, output, weightNorms };
+  const notes = notesOn(network, kinds, source, input);
+  return { ...part, model, batch: source.batch, given, input, output, weightNorms, notes };
+}
+
+function notesOn(
+  network: Network,
+  kinds: ReadonlyMap<NodeId, InputKind>,
+  source: InputSource,
+  input: NodeId,
+): readonly string[] {
+  const notes: string[] = [];
+  const drawn = (wanted: InputKind['kind']) =>
+    source.kind === 'gaussian' && [...kinds.values()].some(({ kind }) => kind === wanted);
+  if (network.outputs.length > 1) notes.push(`Of ${network.outputs.length} outputs, the first was taken.`);
+  if (drawn('tokens')) notes.push('Inputs that are looked up were drawn uniformly from all that there is to look up.');
+  if (drawn('mask')) notes.push('Masks masked nothing.');
+  const first = network.nodes[input];
+  if (first !== undefined && first.op.kind !== 'input')
+    notes.push(`No gradient reaches the input: it ends at line ${lineOf(first.span)} (${first.op.kind}).`);
+  return notes;
 }
 
 /** Lays the weights on the backend. */

@@ -48,6 +48,41 @@ function convNet(): Network {
   return draft.build('ConvNet');
 }
 
+/** Embeddings with a table of positions, one causal block, and a head. */
+function languageModel(): Network {
+  const draft = new Draft();
+  const normal = { kind: 'normal', mean: 0, std: 1 } as const;
+  const tokens = draft.input(6);
+  const table = draft.parameter('table', 'embedding', [11, 4], ['out', 'in'], normal);
+  const places = draft.parameter('places', 'embedding', [6, 4], ['feature', 'feature'], normal);
+  const embedded = draft.add({ kind: 'embedding', vocabulary: 11, features: 4, weight: table }, [tokens], 'm2');
+  const range = draft.add({ kind: 'constant', shape: [6], content: { kind: 'range', start: 0, step: 1 } }, []);
+  const placed = draft.add({ kind: 'embedding', vocabulary: 6, features: 4, weight: places }, [range]);
+  const x = draft.add({ kind: 'add' }, [embedded, placed]);
+  const mixed = draft.add({ kind: 'attention', causal: true, dropout: 0, mask: 'none' }, [x, x, x]);
+  draft.add({ kind: 'add' }, [x, mixed]);
+  draft.add({ kind: 'linear', inFeatures: 4, outFeatures: 11, weight: table });
+  return draft.build('LanguageModel');
+}
+
+/** Two inputs and a mask, two outputs. */
+function masked(): Network {
+  const draft = new Draft();
+  const first = draft.input(4);
+  const second = draft.input(4);
+  const mask = draft.input(4);
+  const zero = draft.add({ kind: 'constant', shape: [], content: { kind: 'fill', value: 0 } }, []);
+  const product = draft.add({ kind: 'multiply' }, [first, second]);
+  const left = draft.add({ kind: 'where' }, [mask, product, zero]);
+  const network = draft.build('Masked');
+  return { ...network, outputs: [left, product] };
+}
+
+async function measured(network: Network, shape: readonly number[]) {
+  const choices = request(network, shape, { input: { kind: 'gaussian', seed: 2, batch: 8, shape } });
+  return { gradients: await gradientNorms(choices, workshop()), spectrum: await jacobianSpectrum(choices, workshop()) };
+}
+
 function refusal(pattern: RegExp) {
   return (error: unknown) => {
     assert.ok(error instanceof ProbeError);
@@ -138,6 +173,48 @@ describe('probes', function () {
       assert.equal(inputOutput.singularValues.length, 5);
       assert.ok(inputOutput.singularValues.every((s) => s > 0));
       assert.match(notes.join(' '), /statistics of the batch of 32 constant.*Dropout was off/);
+    });
+
+    it('draws tokens where they are looked up, and stops there', async () => {
+      const { gradients, spectrum } = await measured(languageModel(), [6]);
+      assert.deepEqual(
+        gradients.activations.map(({ path }) => path),
+        ['m2', 'm5', 'm6', 'm7', 'm9'],
+      );
+      for (const { gradientNorm, path } of gradients.activations) assert.ok(gradientNorm > 0, path);
+      for (const { gradientNorm, path } of gradients.parameters) assert.ok(gradientNorm > 0, path);
+      assert.match(gradients.notes.join(' '), /drawn uniformly.*it ends at line 3 \(embedding\)/);
+      // Of the last layer's 6×11 outputs by the 6×4 embeddings; a token sees none behind it.
+      assert.equal(spectrum.inputOutput.singularValues.length, 24);
+      assert.ok(spectrum.inputOutput.singularValues.every((s) => s > 0));
+    });
+
+    it('feeds every input, takes the first output, and masks nothing', async () => {
+      const { gradients, spectrum } = await measured(masked(), [4]);
+      const [first, second] = gradients.activations;
+      assert.ok(first!.gradientNorm > 0 && second!.gradientNorm > 0);
+      assert.match(gradients.notes.join(' '), /Of 2 outputs, the first was taken.*Masks masked nothing/);
+      assert.equal(spectrum.inputOutput.singularValues.length, 4);
+    });
+
+    it('takes a Jacobian sample by sample where samples meet', async () => {
+      const mixing = (axes: readonly number[]) => {
+        const draft = new Draft();
+        draft.input(3, 4);
+        draft.linear(4, 4);
+        draft.add({ kind: 'permute', axes: [1, 0, 2] });
+        draft.activation({ kind: 'tanh' });
+        draft.add({ kind: 'permute', axes });
+        return draft.build();
+      };
+      const values = async (network: Network) =>
+        (await jacobianSpectrum(request(network, [3, 4]), workshop())).inputOutput.singularValues;
+      const apart = await values(mixing([1, 0, 2]));
+      const direct = new Draft();
+      direct.input(3, 4);
+      direct.linear(4, 4);
+      direct.activation({ kind: 'tanh' });
+      (await values(direct.build())).forEach((s, i) => assert.ok(Math.abs(s - apart[i]!) < 1e-5));
     });
 
     it('leaves out what is too large, and says so', async () => {

@@ -48,7 +48,7 @@ const nnClasses: Readonly<Record<string, Value>> = { Module: moduleClass, Parame
 
 const utilsModule = moduleOf('torch.nn.utils', () => ({
   ...parametrisationMembers,
-  ...Object.fromEntries([...parametrisationModules].map(([name, module]) => [name.split('.').at(-1), module])),
+  ...Object.fromEntries([...parametrisationModules].map(([name, module]) => [name.split('.').at(-1) ?? name, module])),
   rnn: packingModule,
 }));
 

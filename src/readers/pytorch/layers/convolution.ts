@@ -192,7 +192,7 @@ function transposedBy(use: LayerUse, it: Convolution, outputPadding: readonly Di
     ]);
     return [reach, addSizes([reach, outputPadding[axis] ?? 0])] as const;
   });
-  if (it.groups !== 1 || !shape || shape.length !== it.kernel.length + 2)
+  if (it.groups !== 1 || shape?.length !== it.kernel.length + 2)
     return opaque('This transposed convolution with a computed kernel is not followed.', [x, kernel]);
   const stretched = it.stride.reduce<Value>((value, stride, space) => stretch(use, value, space + 2, stride), x);
   const padded = add({ kind: 'pad', pads: margins, mode: 'constant', value: 0 }, [stretched]);

@@ -24,7 +24,8 @@ function table({ settings, parameter, attribute }: LayerSetup): { readonly vocab
     'weight',
     'embedding',
     [vocabulary, features],
-    ['in', 'out'],
+    // As a linear layer that shares the table has it: a score a row.
+    ['out', 'in'],
     given ? drawOfView(given) : withZeroRow([vocabulary, features], padding),
   );
   return { vocabulary, features };

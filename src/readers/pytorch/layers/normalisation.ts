@@ -50,14 +50,18 @@ const instanceNorm = (name: string, base?: ClassValue): LayerDefinition => ({
   parameters: channelNormParameters,
   make: (setup) => {
     const { channels, epsilon } = channelNorm(setup, false);
-    return ({ path }) => ({
-      kind: 'groupNorm',
-      groups: channels,
-      channels,
-      epsilon,
-      ...optional('scale', path('weight')),
-      ...optional('shift', path('bias')),
-    });
+    return ({ path, bufferPath, trace, site }) => {
+      if (bufferPath('running_mean') !== undefined)
+        trace.assume('Judged as in training: in evaluation this InstanceNorm uses its running statistics.', site);
+      return {
+        kind: 'groupNorm',
+        groups: channels,
+        channels,
+        epsilon,
+        ...optional('scale', path('weight')),
+        ...optional('shift', path('bias')),
+      };
+    };
   },
 });
 

@@ -55,7 +55,7 @@ function languageModel(): Network {
   const tokens = draft.input(6);
   const table = draft.parameter('table', 'embedding', [11, 4], ['out', 'in'], normal);
   const places = draft.parameter('places', 'embedding', [6, 4], ['feature', 'feature'], normal);
-  const embedded = draft.add({ kind: 'embedding', vocabulary: 11, features: 4, weight: table }, [tokens], 'm2');
+  const embedded = draft.add({ kind: 'embedding', vocabulary: 11, features: 4, weight: table }, [tokens]);
   const range = draft.add({ kind: 'constant', shape: [6], content: { kind: 'range', start: 0, step: 1 } }, []);
   const placed = draft.add({ kind: 'embedding', vocabulary: 6, features: 4, weight: places }, [range]);
   const x = draft.add({ kind: 'add' }, [embedded, placed]);
@@ -179,11 +179,11 @@ describe('probes', function () {
       const { gradients, spectrum } = await measured(languageModel(), [6]);
       assert.deepEqual(
         gradients.activations.map(({ path }) => path),
-        ['m2', 'm5', 'm6', 'm7', 'm9'],
+        ['m1', 'm3', 'm4', 'm5', 'm6', 'm7'],
       );
       for (const { gradientNorm, path } of gradients.activations) assert.ok(gradientNorm > 0, path);
       for (const { gradientNorm, path } of gradients.parameters) assert.ok(gradientNorm > 0, path);
-      assert.match(gradients.notes.join(' '), /drawn uniformly.*it ends at line 3 \(embedding\)/);
+      assert.match(gradients.notes.join(' '), /drawn uniformly.*it ends at line 2 \(embedding\)/);
       // Of the last layer's 6×11 outputs by the 6×4 embeddings; a token sees none behind it.
       assert.equal(spectrum.inputOutput.singularValues.length, 24);
       assert.ok(spectrum.inputOutput.singularValues.every((s) => s > 0));

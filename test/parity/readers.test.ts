@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { pythonPath } from '../../scripts/python';
-import { isKnown, mean, parameterCount, parametersByPath, product, variance, type Network } from '../../src/network';
+import { isKnown, type Network } from '../../src/network';
 import { createReader } from '../../src/readers';
 import { root } from './examples';
+import { askPython } from './python';
+import type { Constructor } from './zoo/catalogue';
+import { compare } from './zoo/compare';
+import { references, type Reference } from './zoo/references';
 
 /** A model of a file, and the expression that makes it in Python. */
 interface Model {
@@ -40,18 +41,8 @@ const models: readonly Model[] = [
   model(`${golden}/layers.py`, 'EveryLayer'),
 ];
 
-/** A parameter as PyTorch made it, over ten seeds. */
-interface Drawn {
-  readonly shape: readonly number[];
-  readonly mean: number;
-  readonly std: number;
-}
-interface Made {
-  readonly parameters: Readonly<Record<string, Drawn>>;
-  /** Of every leaf module, call by call; with a batch of two. */
-  readonly outputs: Readonly<Record<string, readonly (readonly number[])[]>>;
-}
-const seeds = 10;
+/** Of every leaf module the shapes of its outputs, call by call; with a batch of two. */
+type Outputs = Readonly<Record<string, readonly (readonly number[])[]>>;
 
 /** The shape of a sample as it is read or solved; null where the model cannot run, or takes any size. */
 function sample({ nodes, inputs, notes }: Network): readonly number[] | null {
@@ -60,76 +51,47 @@ function sample({ nodes, inputs, notes }: Network): readonly number[] | null {
   return sizes?.every(isKnown) ? sizes : null;
 }
 
-async function askPython(networks: readonly Network[]): Promise<readonly Made[]> {
-  const requests = models.map(({ file, construct }, index) => ({ file, construct, input: sample(networks[index]!) }));
-  const python = spawn(await pythonPath(), [join(__dirname, 'read_parameters.py')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  python.stdin.end(JSON.stringify(requests));
-  const answer = await text(python.stdout);
-  if (answer === '') throw new Error('PyTorch did not answer; see above');
-  return JSON.parse(answer) as readonly Made[];
+function constructorOf({ file, name, construct }: Model): Constructor {
+  const id = `${basename(file, '.py')}/${name}`;
+  return { id, framework: 'own', family: 'own', file, expression: construct, model: name, values: true };
 }
 
 describe('what is read of a model, against PyTorch', () => {
   let networks: readonly Network[];
-  let made: readonly Made[];
+  let outputs: readonly Outputs[];
+  const made = new Map<string, Reference>();
   before(async () => {
     const reader = await createReader({
       treeSitterWasm: require.resolve('web-tree-sitter/web-tree-sitter.wasm'),
       pythonWasm: require.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'),
     });
     networks = models.map(({ file, name }) => {
-      const network = reader.read({ file, text: readFileSync(file, 'utf8') }).networks.find((one) => one.name === name);
+      const network = reader
+        .read({ file, text: readFileSync(file, 'utf8'), timeLimit: 10_000 })
+        .networks.find((one) => one.name === name);
       assert.ok(network, `${name} is not read from ${file}`);
       return network;
     });
     reader.dispose();
-    made = await askPython(networks);
+    const requests = models.map(({ file, construct }, index) => ({ file, construct, input: sample(networks[index]!) }));
+    outputs = await askPython<readonly Outputs[]>('leaf_shapes.py', requests);
+    for await (const [{ id }, reference] of references(models.map(constructorOf))) {
+      assert.ok('parameters' in reference, `${id} is not made`);
+      made.set(id, reference);
+    }
   });
 
-  for (const [index, { file, name }] of models.entries())
-    it(`${basename(file)}: ${name}`, () => {
-      compareParameters(networks[index]!, made[index]!.parameters);
-      compareShapes(networks[index]!, made[index]!.outputs);
+  for (const [index, one] of models.entries())
+    it(`${basename(one.file)}: ${one.name}`, () => {
+      const network = networks[index]!;
+      assert.equal(network.unlistedParameters, undefined);
+      const verdict = compare(network, made.get(constructorOf(one).id)!);
+      assert.notEqual(verdict.kind, 'wrong', JSON.stringify(verdict));
+      compareShapes(network, outputs[index]!);
     });
 });
 
-function compareParameters(network: Network, made: Made['parameters']): void {
-  assert.deepEqual(
-    network.parameters.map(({ path, shape }) => [path, shape]),
-    Object.entries(made).map(([path, { shape }]) => [path, shape]),
-  );
-  assert.equal(
-    parameterCount(network),
-    Object.values(made).reduce((sum, { shape }) => sum + product(shape)!, 0),
-  );
-  const siblings = parametersByPath(network.parameters);
-  for (const parameter of network.parameters) {
-    const { path, shape, initializer } = parameter;
-    const { distribution } = initializer;
-    if (distribution.kind === 'unknown') continue;
-    const actual = made[path]!;
-    const spread = variance(parameter, siblings);
-    assert.ok(spread !== undefined, `${path}: no variance`);
-    const std = Math.sqrt(spread);
-    const samples = seeds * product(shape)!;
-    // Six standard errors of the mean and of the standard deviation of a normal sample; both others spread less.
-    const errorOfStd = (6 * std) / Math.sqrt(2 * samples) + 1e-7;
-    assert.ok(
-      Math.abs(actual.std - std) <= errorOfStd,
-      `${path}: std ${actual.std}, claimed ${std} (${distribution.kind})`,
-    );
-    const center = mean(initializer);
-    if (center !== undefined)
-      assert.ok(
-        Math.abs(actual.mean - center) <= (6 * std) / Math.sqrt(samples) + 1e-7,
-        `${path}: mean ${actual.mean}, claimed ${center}`,
-      );
-  }
-}
-
-function compareShapes(network: Network, outputs: Made['outputs']): void {
+function compareShapes(network: Network, outputs: Outputs): void {
   for (const [path, shapes] of Object.entries(outputs)) {
     const read = network.nodes.filter(
       (node) => node.path === path && node.callSpan !== undefined && node.op.kind !== 'opaque',

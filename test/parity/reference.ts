@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { join } from 'node:path';
-import { pythonPath } from '../../scripts/python';
 import type { Network } from '../../src/network';
 import { layerPairs } from '../../src/probes/child/layerPairs';
 import type { ProbeKind, ProbeRequest } from '../../src/probes/protocol';
 import { sampleShape, type Example } from './examples';
+import { askPython } from './python';
 
 interface Drawn {
   readonly weights: Readonly<Record<string, string>>;
@@ -44,7 +41,7 @@ export interface ReferenceTimes extends Drawn {
 
 /** What PyTorch measures in float64 on the weights that it draws with `seed`. */
 export function referenceValues(example: Example, network: Network, seed: number): Promise<ReferenceValues> {
-  return ask({ ...partsOf(example, network), seed, measure: 'values' });
+  return askPython('reference.py', { ...partsOf(example, network), seed, measure: 'values' });
 }
 
 /** How long PyTorch takes for the same work in float32: the median of some warm repeats. */
@@ -54,7 +51,7 @@ export function referenceTimes(
   threads: number,
   repeats: number,
 ): Promise<ReferenceTimes> {
-  return ask({ ...partsOf(example, network), seed: 0, measure: 'times', threads, repeats });
+  return askPython('reference.py', { ...partsOf(example, network), seed: 0, measure: 'times', threads, repeats });
 }
 
 /** The request that repeats on the child what PyTorch has done. */
@@ -87,12 +84,4 @@ function partsOf(example: Example, network: Network) {
 function floats(base64: string): Float32Array {
   const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
   return new Float32Array(bytes.buffer);
-}
-
-async function ask<T>(request: object): Promise<T> {
-  const python = spawn(await pythonPath(), [join(__dirname, 'reference.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  python.stdin.end(JSON.stringify(request));
-  const answer = await text(python.stdout);
-  if (answer === '') throw new Error('the reference did not answer; see above');
-  return JSON.parse(answer) as T;
 }

@@ -85,13 +85,22 @@ export function aggregate(
 ): readonly ReasonCount[] {
   const ids = new Map<string, Set<string>>();
   for (const one of judged)
-    for (const reason of reasonsOf(one)) {
+    for (const reason of reasonsOf(one).map((told) => general(told, one.constructor))) {
       const known = ids.get(reason) ?? new Set();
       ids.set(reason, known.add(one.constructor.id));
     }
   return [...ids]
     .map(([reason, constructors]) => ({ reason, constructors: [...constructors] }))
     .sort((a, b) => b.constructors.length - a.constructors.length || a.reason.localeCompare(b.reason));
+}
+
+/** A reason without what differs from one model to the next: its name, and numbers in paths. */
+function general(reason: string, { id, expression }: Constructor): string {
+  const name = id.slice(id.indexOf('/') + 1);
+  return reason
+    .replaceAll(expression, '…')
+    .replaceAll(name, '…')
+    .replaceAll(/`[\w.]+`/g, (path) => path.replaceAll(/\b\d+\b/g, '#'));
 }
 
 /** Why a constructor is not exact. */

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { quickSelection, readCatalogue } from './catalogue';
+import { judge, type Judged } from './judge';
+
+/** The constructors that were read exactly once. `UPDATE=1` adds what is now. */
+const listFile = join(__dirname, 'exact.json');
+const exactBefore = new Set(JSON.parse(readFileSync(listFile, 'utf8')) as readonly string[]);
+
+/**
+ * What is understood of real models only grows: of every family the smallest, and all models of our own. Nothing is ever wrong,
+ * nothing is called impossible in a model that runs, and what was read exactly still is. `npm run parity` reads all.
+ */
+describe('constructors read from source, against their frameworks', () => {
+  const judged = new Map<string, Judged>();
+  before(async () => {
+    const catalogue = await readCatalogue();
+    for await (const one of judge(catalogue, quickSelection(catalogue.constructors)))
+      judged.set(one.constructor.id, one);
+  });
+
+  it('is never wrong', () => {
+    const wrong = [...judged.values()].flatMap(({ constructor: { id }, verdict }) =>
+      verdict.kind === 'wrong' ? [`${id}: ${verdict.errors.join('; ')}`] : [],
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('calls nothing impossible that runs', () => {
+    const contradicted = [...judged.values()].flatMap(({ constructor: { id }, graph }) =>
+      (graph?.contradictions ?? []).map((message) => `${id}: ${message}`),
+    );
+    assert.deepEqual(contradicted, []);
+  });
+
+  for (const id of exactBefore)
+    it(`${id} is exact`, () => {
+      const { verdict } = judged.get(id) ?? {};
+      assert.equal(verdict?.kind, 'exact', JSON.stringify(verdict));
+    });
+
+  after(() => {
+    const news = [...judged.values()]
+      .filter(({ constructor: { id }, verdict }) => verdict.kind === 'exact' && !exactBefore.has(id))
+      .map(({ constructor: { id } }) => id);
+    if (news.length === 0) return;
+    if (process.env['UPDATE'] === undefined)
+      console.log(`      Exact now, too (UPDATE=1 keeps them): ${news.join(', ')}`);
+    else writeFileSync(listFile, `${JSON.stringify([...exactBefore, ...news].sort(), undefined, 2)}\n`);
+  });
+});

@@ -109,13 +109,14 @@ export async function buildHdf5Worker(directory: string): Promise<string> {
   return program;
 }
 
-/** The parser and its grammar, which are loaded as files. */
+/** The parser and its grammars, which are loaded as files. */
 async function copyParser(directory: string): Promise<void> {
   const grammars = dirname(require_.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'));
   const treeSitter = dirname(require_.resolve('web-tree-sitter'));
   await mkdir(directory, { recursive: true });
   await copyFile(join(treeSitter, 'web-tree-sitter.wasm'), join(directory, 'web-tree-sitter.wasm'));
-  await copyFile(join(grammars, 'tree-sitter-python.wasm'), join(directory, 'tree-sitter-python.wasm'));
+  for (const language of ['python', 'javascript', 'typescript', 'tsx'])
+    await copyFile(join(grammars, `tree-sitter-${language}.wasm`), join(directory, `tree-sitter-${language}.wasm`));
 }
 
 /** The command line and all that it loads, into a directory of a test's own. Answers the path of the program. */

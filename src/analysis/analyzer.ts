@@ -11,6 +11,8 @@ import { formatNumber } from '../rules/numbers';
 export interface SourceText {
   readonly file: string;
   readonly text: string;
+  /** VS Code's name of the language, where the file's name does not tell. */
+  readonly language?: string | undefined;
   /** Where the modules are that the text imports. */
   readonly files?: FileProvider | undefined;
   /** Milliseconds for reading it; see the reader. */
@@ -19,6 +21,7 @@ export interface SourceText {
 
 /** What the analyser needs of a reader: it never throws on the user's text. */
 export interface ModelReader {
+  prepare(source: SourceText): Promise<void>;
   read(source: SourceText): { readonly networks: readonly Network[]; readonly notes: readonly Note[] };
 }
 
@@ -31,6 +34,8 @@ export interface FixClaim extends SourceText {
 
 /** The way through: source text → networks → signal reports → findings. */
 export interface Analyzer {
+  /** To be awaited before a text is analysed: loads what its language needs. @throws Error where that cannot be loaded */
+  prepare(source: SourceText): Promise<void>;
   analyze(source: SourceText, options?: JudgeOptions): Analysis;
   /** The fix, its title carrying what it changes; undefined where the mended text still has the finding, or has a new one. */
   proveFix(claim: FixClaim): Fix | undefined;
@@ -46,6 +51,7 @@ export function createAnalyzer(reader: ModelReader): Analyzer {
     };
   };
   return {
+    prepare: (source) => reader.prepare(source),
     analyze,
     proveFix: ({ model, finding, fix, ...source }) => {
       const before = analyze(source);

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import type { Dialect } from '../readers';
 
 /** What the command line loads as files. */
 export interface Assets {
   readonly treeSitterWasm: string;
   readonly pythonWasm: string;
+  readonly grammar: (dialect: Dialect) => string;
   readonly probeChild: string;
   readonly hdf5Worker: string;
   /** The directory of the page's script and style. */
@@ -17,6 +19,7 @@ export function assetsIn(dist: string): Assets {
   return {
     treeSitterWasm: join(dist, 'web-tree-sitter.wasm'),
     pythonWasm: join(dist, 'tree-sitter-python.wasm'),
+    grammar: (dialect) => join(dist, `tree-sitter-${dialect}.wasm`),
     probeChild: join(dist, 'probe-child.js'),
     hdf5Worker: join(dist, 'hdf5-worker.mjs'),
     webview: join(dist, 'webview'),

@@ -23,9 +23,14 @@ interface CheckOptions {
 /** `gradlens check FILE…`: reads, predicts, judges. */
 export function checkCommand(assets: Assets): Command {
   return new Command('check')
-    .description('Read PyTorch models and say what will keep them from training. Nothing is executed.')
+    .description(
+      'Read PyTorch, Keras and TensorFlow.js models and say what will keep them from training. Nothing is executed.',
+    )
     .addArgument(
-      new Argument('<file...>', 'Python files, directories (all *.py below them), or - for the standard input'),
+      new Argument(
+        '<file...>',
+        'files in Python, JavaScript or TypeScript, notebooks, directories, or - for Python on the standard input',
+      ),
     )
     .addOption(
       new Option('-f, --format <format>', 'how findings are written')
@@ -49,9 +54,9 @@ export function checkCommand(assets: Assets): Command {
       const sources = await readSources(names, process.stdin);
       const analyzer = await loadAnalyzer(assets);
       const files = importedFiles(options.importPath);
-      const analyses = sources.map((source) =>
-        analyzeAndProve(analyzer, { ...source, files }, { severities: options.rule }),
-      );
+      const analyses: Analysis[] = [];
+      for (const source of sources)
+        analyses.push(await analyzeAndProve(analyzer, { ...source, files }, { severities: options.rule }));
       process.stdout.write(report(analyses, options.format));
       process.exitCode = hasWarning(analyses) ? 1 : 0;
     });

@@ -1,19 +1,28 @@
-import { createAnalyzer, type Analysis, type Analyzer, type SourceText } from '../analysis';
-import { createReader } from '../readers';
+import { createAnalyzer, type Analysis, type Analyzer } from '../analysis';
+import { createReader, withSpans, type FileProvider } from '../readers';
 import type { JudgeOptions } from '../rules';
 import type { Assets } from './assets';
+import type { SourceFile } from './sources';
+
+/** A source, and what it may import. */
+export type Source = SourceFile & { readonly files?: FileProvider };
 
 /** The analyser with its parser, from the files of the build. */
-export async function loadAnalyzer({ treeSitterWasm, pythonWasm }: Assets): Promise<Analyzer> {
-  return createAnalyzer(await createReader({ treeSitterWasm, pythonWasm }));
+export async function loadAnalyzer({ treeSitterWasm, pythonWasm, grammar }: Assets): Promise<Analyzer> {
+  return createAnalyzer(await createReader({ treeSitterWasm, pythonWasm, grammar }));
 }
 
 /** Milliseconds for one file: nobody waits for the next key, and a large library may be followed. */
 const timeLimit = 10_000;
 
-/** The analysis of a text with those fixes only that were proven to mend their finding. */
-export function analyzeAndProve(analyzer: Analyzer, text: SourceText, options: JudgeOptions): Analysis {
+/** The analysis of a text with those fixes only that were proven to mend their finding; of a notebook, with its places told by cells. */
+export async function analyzeAndProve(
+  analyzer: Analyzer,
+  { notebook, ...text }: Source,
+  options: JudgeOptions,
+): Promise<Analysis> {
   const source = { ...text, timeLimit };
+  await analyzer.prepare(source);
   const analysis = analyzer.analyze(source, options);
   const models = analysis.models.map((model) => ({
     ...model,
@@ -22,5 +31,6 @@ export function analyzeAndProve(analyzer: Analyzer, text: SourceText, options: J
       fixes: finding.fixes.flatMap((fix) => analyzer.proveFix({ ...source, model, finding, fix }) ?? []),
     })),
   }));
-  return { ...analysis, models };
+  const proven = { ...analysis, models };
+  return notebook ? withSpans(proven, (span) => notebook.inCell(span)) : proven;
 }

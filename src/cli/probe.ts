@@ -42,7 +42,10 @@ const interrupted = 130;
 export function probeCommand(assets: Assets): Command {
   return new Command('probe')
     .description('Build models as their source says, at their initial weights, and measure gradients and Jacobians.')
-    .argument('<file...>', 'Python files, or - for the standard input')
+    .argument(
+      '<file...>',
+      'files in Python, JavaScript or TypeScript, notebooks, or - for Python on the standard input',
+    )
     .option('-m, --model <name>', 'the class or variable, where a file holds several models')
     .option('-i, --input <sizes>', 'the shape of one input without the batch: 3,32,32')
     .option('-s, --seed <number>', 'draws weights, inputs and targets', wholeNumber(0), 0)
@@ -112,10 +115,13 @@ async function chosenModels(
   const sources = await readSources(names, process.stdin);
   const files = importedFiles(importPath);
   const analyzer = await loadAnalyzer(assets);
-  return sources.map((source) => {
-    const model = chooseModel(analyzeAndProve(analyzer, { ...source, files }, {}).models, source.file, name);
-    return { model, shape: inputShape(model, input) };
-  });
+  const chosen: Chosen[] = [];
+  for (const source of sources) {
+    const { models } = await analyzeAndProve(analyzer, { ...source, files }, {});
+    const model = chooseModel(models, source.file, name);
+    chosen.push({ model, shape: inputShape(model, input) });
+  }
+  return chosen;
 }
 
 /** @throws CannotDo where the choice is not one */

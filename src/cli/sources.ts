@@ -2,7 +2,13 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { SourceText } from '../analysis';
+import { dialectOf, mentionsTfjs, NotebookError, readNotebook, type NotebookText } from '../readers';
 import { CannotDo } from './failure';
+
+/** A file as the analyser takes it; of a notebook, its Python cells as one text. */
+export interface SourceFile extends SourceText {
+  readonly notebook?: NotebookText;
+}
 
 /** The name of what was read from the standard input. */
 export const standardInput = '<stdin>';
@@ -10,15 +16,15 @@ export const standardInput = '<stdin>';
 const skipped = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'env', 'build', 'dist']);
 
 /**
- * The sources that the arguments name: files, the `*.py` of directories and all below them (hidden directories, virtual
- * environments and installed packages are passed over), and `-`, the standard input. Each once, in order.
- * @throws CannotDo where one does not exist, cannot be read or holds no Python
+ * The sources that the arguments name: files, of directories and all below them the Python files, notebooks and those JavaScript and
+ * TypeScript files that mention tfjs (hidden directories, virtual environments and installed packages are passed over), and `-`, the standard input. Each once, in order.
+ * @throws CannotDo where one does not exist, cannot be read or holds nothing to be read
  */
 export async function readSources(
   names: readonly string[],
   input: NodeJS.ReadableStream,
-): Promise<readonly SourceText[]> {
-  const sources = new Map<string, SourceText>();
+): Promise<readonly SourceFile[]> {
+  const sources = new Map<string, SourceFile>();
   for (const name of names) {
     if (name === '-') {
       sources.set(standardInput, { file: standardInput, text: await text(input) });
@@ -30,9 +36,20 @@ export async function readSources(
 }
 
 /** @throws CannotDo where the file cannot be read */
-async function readSource(file: string): Promise<SourceText> {
+async function readSource(file: string): Promise<SourceFile> {
+  const content = await readText(file);
+  if (!file.endsWith('.ipynb')) return { file, text: content };
   try {
-    return { file, text: await readFile(file, 'utf8') };
+    const notebook = readNotebook(file, content);
+    return { file, text: notebook.text, notebook };
+  } catch (error) {
+    throw error instanceof NotebookError ? cannotRead(file, error) : error;
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
   } catch (error) {
     throw cannotRead(file, error);
   }
@@ -47,23 +64,28 @@ async function filesOf(name: string): Promise<readonly string[]> {
     throw cannotRead(name, error);
   }
   if (!directory) return [path];
-  const files = await pythonFiles(path);
-  if (files.length === 0) throw new CannotDo(`${name} holds no Python file.`);
+  const files = await filesBelow(path);
+  if (files.length === 0) throw new CannotDo(`${name} holds no Python file and no other that could hold a model.`);
   return files;
 }
 
-async function pythonFiles(directory: string): Promise<readonly string[]> {
+async function filesBelow(directory: string): Promise<readonly string[]> {
   const found: string[] = [];
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
     throw cannotRead(directory, error);
   });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(directory, entry.name);
-    if (entry.isFile() && entry.name.endsWith('.py')) found.push(path);
+    if (entry.isFile() && (await mayHoldModels(path))) found.push(path);
     if (entry.isDirectory() && !entry.name.startsWith('.') && !skipped.has(entry.name))
-      found.push(...(await pythonFiles(path)));
+      found.push(...(await filesBelow(path)));
   }
   return found;
+}
+
+async function mayHoldModels(file: string): Promise<boolean> {
+  if (file.endsWith('.py') || file.endsWith('.ipynb')) return true;
+  return dialectOf(file) !== undefined && !file.endsWith('.d.ts') && mentionsTfjs(await readText(file));
 }
 
 function cannotRead(name: string, error: unknown): CannotDo {

@@ -10,7 +10,9 @@ import { dialectOf } from './javascript/parser';
 import { Grammars, type GrammarFile } from './tfjs/grammars';
 import { readTfjs } from './tfjs/read';
 
-export type { Dialect } from './javascript/parser';
+export { NotebookError, notebookOf, NotebookText, readNotebook, withSpans, type Cell } from './notebooks';
+export { dialectOf, type Dialect } from './javascript/parser';
+export { mentionsTfjs } from './tfjs/mention';
 export { diskFiles } from './diskFiles';
 export { sitePackagesBelow, sitePackagesOf } from './sitePackages';
 export type { FileProvider } from './text/files';
@@ -34,6 +36,8 @@ export interface ReaderInput {
   /** The name that the text's spans shall carry: a path or a URI. Relative imports start from it. */
   readonly file: string;
   readonly text: string;
+  /** The language by VS Code's name for it, where the file's name does not tell. */
+  readonly language?: string | undefined;
   /** Where the modules are that the text imports. Without it, only those are known that we know ourselves. */
   readonly files?: FileProvider | undefined;
   /**
@@ -56,7 +60,7 @@ export interface Reader {
    * Loads what reading the file needs beyond Python's grammar; to be awaited before it is read.
    * @throws Error where that cannot be loaded.
    */
-  prepare(input: Pick<ReaderInput, 'file' | 'text'>): Promise<void>;
+  prepare(input: Pick<ReaderInput, 'file' | 'text' | 'language'>): Promise<void>;
   read(input: ReaderInput): ReadResult;
   /** Frees the parser's memory; the reader is of no use afterwards. */
   dispose(): void;
@@ -69,10 +73,11 @@ export async function createReader({ treeSitterWasm, pythonWasm, grammar }: Read
   const parser = await PythonParser.create({ treeSitter: treeSitterWasm, grammar: pythonWasm });
   const grammars = new Grammars(treeSitterWasm, grammar);
   return {
-    prepare: ({ file, text }) => grammars.prepare(file, text),
-    read: ({ file, text, model, inputs, ...options }) => {
+    prepare: ({ file, text, language }) => grammars.prepare(dialectOf(file, language), text),
+    read: ({ file, text, language, model, inputs, ...options }) => {
       const source = new SourceText(file, text);
-      if (dialectOf(file)) return readTfjs(source, grammars, options);
+      const dialect = dialectOf(file, language);
+      if (dialect) return readTfjs(source, dialect, grammars, options);
       return model === undefined
         ? readModels(frameworks, source, parser, options)
         : readModel(frameworks, source, parser, { model, inputs }, options);

@@ -8,6 +8,7 @@ import {
   type ModelAnalysis,
 } from '../../analysis';
 import type { Note, SourceSpan } from '../../network';
+import { notebookOf } from '../../readers/notebooks';
 import type { Finding, Severity } from '../../rules';
 import { counted, severityPaint, wrap, type Paint } from '../paint';
 
@@ -59,8 +60,9 @@ function noteLine({ kind, message, span }: Note, paint: Paint): string {
   return `  ${paint.cyan(place(span))}  ${colored}  ${message}`;
 }
 
-/** `model.py:12:9`, from one, as terminals and editors make links of it. */
+/** `model.py:12:9`, from one, as terminals and editors make links of it; in a notebook `net.ipynb, cell 3, line 5`. */
 function place({ file, start }: SourceSpan): string {
+  if (notebookOf(file) !== undefined) return `${file}, line ${start.line + 1}`;
   return `${file}:${start.line + 1}:${start.column + 1}`;
 }
 

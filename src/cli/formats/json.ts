@@ -1,5 +1,6 @@
 import { sizeText, verdictOf, type Analysis, type ModelAnalysis } from '../../analysis';
 import { parameterCount, type Note, type SourceSpan } from '../../network';
+import { notebookOf } from '../../readers/notebooks';
 import { plainNumber } from '../../panels/number';
 import type { Finding } from '../../rules';
 
@@ -51,6 +52,12 @@ function note({ kind, message, span }: Note): object {
   return { kind, message, at: region(span) };
 }
 
-function region({ start, end }: SourceSpan): object {
-  return { line: start.line + 1, column: start.column + 1, endLine: end.line + 1, endColumn: end.column + 1 };
+function region({ file, start, end }: SourceSpan): object {
+  return {
+    ...(notebookOf(file) === undefined ? {} : { cell: file }),
+    line: start.line + 1,
+    column: start.column + 1,
+    endLine: end.line + 1,
+    endColumn: end.column + 1,
+  };
 }

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Fix, Location, Log, Notification, Region, ReportingDescriptor, Result } from 'sarif';
 import type { Analysis } from '../../analysis';
 import type { Note, SourceSpan } from '../../network';
+import { notebookOf } from '../../readers/notebooks';
 import type { Finding, Rule, Severity } from '../../rules';
 import { standardInput } from '../sources';
 import { jsonText } from './json';
@@ -67,6 +68,8 @@ function descriptor({ id, title, defaultSeverity, citation }: Rule): ReportingDe
 
 function result(finding: Finding, rules: readonly Rule[], locate: Locate): Result {
   const { rule, severity, network, span, related, message, quantity, evidence, confidence, citation, fixes } = finding;
+  // An edit of a cell is none of the notebook's file.
+  const inFiles = fixes.filter(({ edits }) => edits.every((edit) => notebookOf(edit.span.file) === undefined));
   return {
     ruleId: rule,
     ruleIndex: rules.findIndex(({ id }) => id === rule),
@@ -74,7 +77,7 @@ function result(finding: Finding, rules: readonly Rule[], locate: Locate): Resul
     message: { text: message },
     locations: [{ ...locate(span), logicalLocations: [{ name: network, kind: 'type' }] }],
     ...(related.length > 0 && { relatedLocations: related.map(locate) }),
-    ...(fixes.length > 0 && { fixes: fixes.map((fix) => sarifFix(fix, locate)) }),
+    ...(inFiles.length > 0 && { fixes: inFiles.map((fix) => sarifFix(fix, locate)) }),
     properties: { quantity, evidence, confidence, citation },
   };
 }
@@ -108,7 +111,18 @@ function region({ start, end }: SourceSpan): Region {
 }
 
 function locator(directory: string): Locate {
-  return (span) => ({ physicalLocation: { artifactLocation: artifact(span.file, directory), region: region(span) } });
+  // Lines of a cell are none of the notebook's file.
+  const inCell = (span: SourceSpan, notebook: string): Location => ({
+    physicalLocation: { artifactLocation: artifact(notebook, directory) },
+    message: { text: `${span.file}, line ${span.start.line + 1}` },
+  });
+  const inFile = (span: SourceSpan): Location => ({
+    physicalLocation: { artifactLocation: artifact(span.file, directory), region: region(span) },
+  });
+  return (span) => {
+    const notebook = notebookOf(span.file);
+    return notebook === undefined ? inFile(span) : inCell(span, notebook);
+  };
 }
 
 function artifact(file: string, directory: string): ArtifactLocation {

@@ -8,8 +8,16 @@ import type { ModuleSyntax } from './syntax';
 /** JavaScript's grammar knows JSX as well; TypeScript's has a twin that does. */
 export type Dialect = 'javascript' | 'typescript' | 'tsx';
 
-/** The grammar that a file is written in, by its name; undefined where it is none of ours. */
-export function dialectOf(file: string): Dialect | undefined {
+const dialects: Readonly<Partial<Record<string, Dialect>>> = {
+  javascript: 'javascript',
+  javascriptreact: 'javascript',
+  typescript: 'typescript',
+  typescriptreact: 'tsx',
+};
+
+/** The grammar that a file is written in, by its language where that is told, or by its name; undefined where it is none of ours. */
+export function dialectOf(file: string, language?: string): Dialect | undefined {
+  if (language !== undefined) return dialects[language];
   const ending = /\.([mc]?[jt]sx?)$/i.exec(file)?.[1]?.toLowerCase();
   if (ending === undefined) return undefined;
   if (ending === 'tsx') return 'tsx';

@@ -1,6 +1,6 @@
-import { dialectOf, JavaScriptParser, type Dialect } from '../javascript/parser';
+import { JavaScriptParser, type Dialect } from '../javascript/parser';
 import { GrammarParser } from '../text/grammar';
-import { mentionsTfjs } from './read';
+import { mentionsTfjs } from './mention';
 
 /** Where the grammar of a dialect lies: the path of its WebAssembly, or its bytes. */
 export type GrammarFile = (dialect: Dialect) => string | Uint8Array | Promise<string | Uint8Array>;
@@ -19,21 +19,19 @@ export class Grammars {
   ) {}
 
   /**
-   * Load what a file needs to be read. A file that does not mention tfjs needs nothing.
+   * Load what a text needs to be read. A file that does not mention tfjs needs nothing.
    * @throws Error where a grammar cannot be read.
    */
-  async prepare(file: string, text: string): Promise<void> {
-    const dialect = dialectOf(file);
+  async prepare(dialect: Dialect | undefined, text: string): Promise<void> {
     const { grammar } = this;
     if (!dialect || !grammar || !mentionsTfjs(text)) return;
     const needed: readonly Dialect[] = importing.test(text) ? [dialect, 'javascript', 'typescript'] : [dialect];
     await Promise.all(needed.map((one) => this.#load(one, grammar)));
   }
 
-  /** The parser for a file by its name; undefined where the language is none of ours, or nothing has been loaded for it. */
-  parserFor(file: string): JavaScriptParser | undefined {
-    const dialect = dialectOf(file);
-    return dialect && this.#parsers.get(dialect);
+  /** Undefined where it has not been loaded. */
+  parserFor(dialect: Dialect): JavaScriptParser | undefined {
+    return this.#parsers.get(dialect);
   }
 
   dispose(): void {

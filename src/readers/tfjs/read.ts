@@ -3,7 +3,7 @@ import { asLimit, defaultLimits, type Limits } from '../evaluation/limits';
 import { unknown } from '../evaluation/unknown';
 import { Interpreter } from '../javascript/interpreter';
 import { longestText, Modules } from '../javascript/modules';
-import type { JavaScriptParser } from '../javascript/parser';
+import { dialectOf, type Dialect, type JavaScriptParser } from '../javascript/parser';
 import type { Statement } from '../javascript/syntax';
 import { Thrown } from '../javascript/thrown';
 import { undefinedValue, type ClassValue, type FunctionValue, type Value } from '../javascript/values';
@@ -11,6 +11,7 @@ import { networkOf } from '../kerasLayers/network';
 import type { FileProvider } from '../text/files';
 import { spanOf, type Site, type SourceText } from '../text/source';
 import { TfjsHost } from './host';
+import { mentionsTfjs } from './mention';
 import { openSession, type MadeModel, type Session } from './session';
 
 /** Time for evaluating one file, in milliseconds, where the caller says nothing. */
@@ -34,21 +35,21 @@ export interface ReadOptions {
   readonly timeLimit?: number | undefined;
 }
 
-/** The parsers of files, by their names; undefined for a language that is not ours or has not been loaded. */
+/** The parsers that have been loaded. */
 interface Parsers {
-  parserFor(file: string): JavaScriptParser | undefined;
-}
-
-/** Whether a text speaks of tfjs at all. */
-export function mentionsTfjs(text: string): boolean {
-  return text.includes('@tensorflow/tfjs') || text.includes('tf.layers') || text.includes('tf.sequential');
+  parserFor(dialect: Dialect): JavaScriptParser | undefined;
 }
 
 /** Read the tfjs models of one file. Nothing is run; it never throws for what the file holds. */
-export function readTfjs(source: SourceText, parsers: Parsers, options: ReadOptions = {}): ReadResult {
+export function readTfjs(
+  source: SourceText,
+  dialect: Dialect,
+  parsers: Parsers,
+  options: ReadOptions = {},
+): ReadResult {
   if (!mentionsTfjs(source.text)) return { networks: [], notes: [] };
   const start = { source, start: 0, end: 0 };
-  const parser = parsers.parserFor(source.file);
+  const parser = parsers.parserFor(dialect);
   if (!parser) return { networks: [], notes: [note('This file is not read: its grammar has not been loaded.', start)] };
   if (source.text.length > longestText)
     return { networks: [], notes: [note('This file is too long to be read.', start)] };
@@ -56,7 +57,10 @@ export function readTfjs(source: SourceText, parsers: Parsers, options: ReadOpti
   const { timeLimit = usualTime } = options;
   const limits: Limits = { ...defaultLimits, steps: timeLimit * stepsInTime };
   const host: TfjsHost = new TfjsHost(() => interpreter);
-  const modules = new Modules((imported) => parsers.parserFor(imported.file)?.parseImported(imported), options.files);
+  const modules = new Modules((imported) => {
+    const other = dialectOf(imported.file);
+    return other && parsers.parserFor(other)?.parseImported(imported);
+  }, options.files);
   const interpreter: Interpreter = new Interpreter(host, modules, limits, performance.now() + timeLimit, start);
   const session = openSession(interpreter);
   const scope = modules.newScope(interpreter, source);

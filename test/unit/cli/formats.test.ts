@@ -34,7 +34,7 @@ describe('the formats of check', () => {
       pythonWasm: resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'),
     });
     analyzer = createAnalyzer(reader);
-    analyses = [analyzeAndProve(analyzer, { file: 'nets/deep net.py', text: deep }, {})];
+    analyses = [await analyzeAndProve(analyzer, { file: 'nets/deep net.py', text: deep }, {})];
   });
 
   it('human: a line a model, each finding with its place, number and fix, and a sum', () => {

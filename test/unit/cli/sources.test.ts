@@ -19,6 +19,7 @@ describe('readSources', () => {
       'nets/a.py',
       'nets/deep/c.py',
       'nets/notes.txt',
+      'nets/page.js',
       '.venv/lib/d.py',
       'nets/__pycache__/e.py',
     ])
@@ -49,6 +50,6 @@ describe('readSources', () => {
       readSources([join(root, 'gone.py')], nothing),
       new CannotDo(`${join(root, 'gone.py')} does not exist.`),
     );
-    await assert.rejects(readSources([join(root, 'empty')], nothing), /holds no Python file/);
+    await assert.rejects(readSources([join(root, 'empty')], nothing), /holds no Python file and no other/);
   });
 });

@@ -16,7 +16,7 @@ describe('what is read of whole files', () => {
   for (const file of [...sources(join(root, 'examples')), ...sources(golden)]) {
     it(basename(file), async () => {
       const reader = await sharedReader();
-      const input = { file, text: readFileSync(file, 'utf8') };
+      const input = { file, text: readFileSync(file, 'utf8'), timeLimit: 5_000 };
       await reader.prepare(input);
       const read = resultText(reader.read(input));
       const expected = join(golden, `${basename(file, extname(file))}.txt`);

@@ -1,6 +1,6 @@
 import { isKnown, type Activation } from '../../../network';
 import { applyActivation } from '../activations';
-import { lastSize, optional, type LayerDefinition } from '../define';
+import { optional, type LayerDefinition } from '../define';
 import { drawOf } from '../initializers';
 import type { Settings } from '../settings';
 

@@ -1,5 +1,5 @@
 import type { Dim, ParameterRole, Shape } from '../../../network';
-import { lastSize, optional, type Building, type LayerDefinition, type Using } from '../define';
+import { optional, type Building, type LayerDefinition, type Using } from '../define';
 
 /** The axis of a norm, counted from the front; undefined where it is not one known axis. */
 function axisOf({ settings, shape }: Pick<Using, 'settings' | 'shape'>): number | undefined {

@@ -1,0 +1,2 @@
+export { notebookOf, NotebookText, withSpans, type Cell } from './cells';
+export { NotebookError, readNotebook } from './file';

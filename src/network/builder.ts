@@ -66,6 +66,10 @@ export class NetworkBuilder {
     return this.#nodes.length;
   }
 
+  node(id: NodeId): Node | undefined {
+    return this.#nodes[id];
+  }
+
   op(node: NodeId): Op | undefined {
     return this.#nodes[node]?.op;
   }

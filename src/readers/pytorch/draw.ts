@@ -9,6 +9,10 @@ import {
 import type { Journaled } from '../evaluation/journal';
 import { reasonOf, type InstanceValue, type UnknownValue } from '../python/values';
 import { spanOf, type Site } from '../text/source';
+import type { Content } from './constants/content';
+
+/** What the elements of a tensor are, as far as it matters: whole numbers pick elements, truth values choose among them. */
+export type NumberKind = 'float' | 'int' | 'bool';
 
 /**
  * What a tensor is drawn from. Fans are PyTorch's own, by place: the second axis (in) or the first (out), times all that follow; what
@@ -35,6 +39,7 @@ interface DrawState {
   readonly shape: Shape | undefined;
   readonly draw: Draw;
   readonly origin: InitializerOrigin;
+  readonly content?: Content | undefined;
 }
 
 /** What a tensor that is not computed in a `forward` holds. Drawing it anew is a change that the journal can take back. */
@@ -87,14 +92,27 @@ export class ConstantState extends DrawnState {
     public shape: Shape | undefined,
     draw: Draw,
     origin: InitializerOrigin = { kind: 'frameworkDefault' },
+    /** Its numbers; without them they are those that the draw tells, if it is a constant. */
+    public content?: Content,
+    readonly numbers: NumberKind = 'float',
   ) {
     super(draw, origin);
   }
 
-  restore({ shape, draw, origin }: DrawState): void {
+  override capture(): DrawState {
+    return { ...super.capture(), content: this.content };
+  }
+
+  restore({ shape, draw, origin, content }: DrawState): void {
     this.shape = shape;
     this.draw = draw;
     this.origin = origin;
+    this.content = content;
+  }
+
+  override join(a: DrawState, b: DrawState, unknown: UnknownValue): void {
+    super.join(a, b, unknown);
+    if (a.content !== b.content) this.content = { kind: 'unknown', reason: reasonOf(unknown) };
   }
 }
 

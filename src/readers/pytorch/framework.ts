@@ -3,7 +3,7 @@ import type { Directive } from '../frameworks/directive';
 import type { Framework, FrameworkReading } from '../frameworks/framework';
 import type { Root } from '../frameworks/roots';
 import { findInClass } from '../python/attributes';
-import type { Interpreter } from '../python/interpreter';
+import { noKeywords, type Interpreter } from '../python/interpreter';
 import type { Scope } from '../python/scope';
 import type { ModuleSyntax } from '../python/syntax';
 import {
@@ -18,11 +18,13 @@ import {
 } from '../python/values';
 import type { Range, Site, SourceText } from '../text/source';
 import { buildNetwork } from './buildNetwork';
-import { tensorsIn } from './functions/define';
+import { FunctionUse, tensorsIn } from './functions/define';
+import { selected } from './functions/joining';
 import { initialise } from './initialise';
 import { sequentialClass } from './layers/containers';
 import { mentionedLosses } from './lossUses';
 import { childrenOf, isModule, moduleClass, moduleState, namedParameters } from './module';
+import { unpackOpenShape } from './queries';
 import { openSession, type PytorchSession } from './session';
 import { parameterState, tensorState } from './tensor';
 import { torchModules } from './torch';
@@ -113,12 +115,19 @@ class PytorchReading implements FrameworkReading {
   }
 
   unpack(instance: InstanceValue, count: number, site: Site): readonly Value[] | undefined {
+    const { interpreter } = this;
     const { trace } = this.session;
-    if (!trace || tensorState(instance)?.kind !== 'node') return undefined;
-    const part = trace.isOpaque(instance)
-      ? instance
-      : trace.opaque('A tensor is taken apart here, which is not understood yet.', [instance], site);
-    return Array.from({ length: count }, () => part);
+    const sizes = unpackOpenShape(instance, count, interpreter);
+    if (sizes || !trace || tensorState(instance)?.kind !== 'node') return sizes;
+    if (trace.isOpaque(instance) || trace.shape(instance) === undefined) {
+      const part = trace.isOpaque(instance)
+        ? instance
+        : trace.opaque('A tensor of unknown sizes is taken apart here.', [instance], site);
+      return Array.from({ length: count }, () => part);
+    }
+    const call = { interpreter, positional: [], keywords: noKeywords, site };
+    const use = new FunctionUse('unpack', [], instance, call);
+    return Array.from({ length: count }, (_, place) => selected(use, instance, 0, place));
   }
 
   unknownCall(callee: UnknownValue, call: Call): Value | undefined {

@@ -29,6 +29,7 @@ function setDraw(state: ParameterState | ConstantState, draw: Draw, call: Call):
   call.interpreter.journal.beforeChange(state);
   state.draw = draw;
   state.origin = sourceOrigin(call.site);
+  if (state.kind === 'constant') state.content = undefined;
   sessionOf(call.interpreter).progress++;
 }
 

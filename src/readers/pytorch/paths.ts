@@ -5,6 +5,7 @@ import { distributionOf } from './distribution';
 import type { Draw, ParameterState } from './draw';
 import { isModule, moduleState } from './module';
 import { parameterState, tensorState } from './tensor';
+import { viewOf } from './views';
 
 /** Where every module and every parameter of a model stands, spelled as in its `state_dict`. */
 export interface Paths {
@@ -68,7 +69,7 @@ function matrixAxes(axes: readonly AxisRole[], { kind }: Draw): readonly AxisRol
 /** What is saved with the model and not trained. */
 export function networkBuffers({ buffers }: Paths): readonly ModelBuffer[] {
   return [...buffers].flatMap(([instance, path]) => {
-    const state = tensorState(instance);
-    return state?.kind === 'constant' ? [{ path, shape: state.shape }] : [];
+    const view = viewOf(tensorState(instance));
+    return view ? [{ path, shape: view.shape }] : [];
   });
 }

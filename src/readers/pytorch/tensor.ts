@@ -1,21 +1,24 @@
 import type { NodeId, Shape } from '../../network';
-import { InstanceValue, type Value } from '../python/values';
+import type { Journal, Journaled } from '../evaluation/journal';
+import { InstanceValue, reasonOf, type UnknownValue, type Value } from '../python/values';
 import { builtinClass } from '../python/classes';
 import { objectClass } from '../python/library/types';
 import type { Site } from '../text/source';
-import type { ConstantState, ParameterState } from './draw';
+import type { ConstantState, NumberKind, ParameterState } from './draw';
 import type { Region } from './region';
 
 /** The hidden state of a tensor. */
 export type TensorState =
   | ParameterState
   /** The output of a node of the network that is being traced. */
-  | { readonly kind: 'node'; readonly id: NodeId }
+  | { readonly kind: 'node'; readonly id: NodeId; readonly numbers?: NumberKind }
   /** Made by `torch.randn(…)` and the like. */
   | ConstantState
   | TensorView
   /** What a model gives (or what is computed from that) outside of its own `forward`. */
-  | { readonly kind: 'output'; readonly model: InstanceValue };
+  | { readonly kind: 'output'; readonly model: InstanceValue }
+  /** Changed in place in one of two branches. */
+  | { readonly kind: 'doubtful'; readonly reason: string };
 
 /** `parameter.data`, the part of a tensor that an index picks, or its elements in another shape: what is drawn here is drawn there. */
 export interface TensorView {
@@ -25,6 +28,12 @@ export interface TensorView {
   /** Which axis of the tensor each axis of the view is; undefined where the elements lie in other axes. */
   readonly axes: readonly number[] | undefined;
   readonly shape: Shape | undefined;
+  /** Of a constant: what the view shows as a tensor of its own. */
+  readonly own?: ConstantState;
+  /** What the tensor held when `own` was computed. */
+  readonly basis?: Pick<ConstantState, 'draw' | 'content'>;
+  /** Of a constant: where it was picked from, and by which index. */
+  readonly picked?: { readonly from: Value; readonly index: Value };
 }
 
 /** `torch.Tensor` and `nn.Parameter`; their methods are put in by `tensorMethods.ts`. */
@@ -32,8 +41,20 @@ export const tensorClass = builtinClass('Tensor', [objectClass], {});
 export const parameterClass = builtinClass('Parameter', [tensorClass], {});
 
 /** Holds the state in the instance; a class of its own, so that it is told apart from the state of a module. */
-class TensorHandle {
-  constructor(readonly state: TensorState) {}
+class TensorHandle implements Journaled<TensorState> {
+  constructor(public state: TensorState) {}
+
+  capture(): TensorState {
+    return this.state;
+  }
+
+  restore(state: TensorState): void {
+    this.state = state;
+  }
+
+  join(a: TensorState, b: TensorState, unknown: UnknownValue): void {
+    this.state = a === b ? a : { kind: 'doubtful', reason: `${reasonOf(unknown)}: it is changed there` };
+  }
 }
 
 export function makeTensor(state: TensorState, site: Site): InstanceValue {
@@ -48,6 +69,13 @@ export function tensorState(value: Value | undefined): TensorState | undefined {
 export function parameterState(value: Value | undefined): ParameterState | undefined {
   const state = tensorState(value);
   return state?.kind === 'parameter' ? state : undefined;
+}
+
+/** Let a tensor be another from here on: all names of it see the change. */
+export function setTensorState(tensor: Value, state: TensorState, journal: Journal): void {
+  if (tensor.type !== 'instance' || !(tensor.native instanceof TensorHandle)) return;
+  journal.beforeChange(tensor.native);
+  tensor.native.state = state;
 }
 
 /** The shape of a weight, as the fan of a bias beside it needs it. */

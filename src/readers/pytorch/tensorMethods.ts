@@ -1,16 +1,25 @@
 import { builtin } from '../python/classes';
 import type { BinaryOperator } from '../python/syntax';
-import { none, type Call, type Value } from '../python/values';
+import { bool, float, int, ListValue, none, numberOf, type Call, type Value } from '../python/values';
 import { ConstantState, ParameterState, unknownDraw } from './draw';
-import { tensorArithmetic } from './functions/arithmetic';
-import { applyTensorFunction } from './functions/define';
+import { constantOf } from './constants/state';
+import { negated, tensorArithmetic } from './functions/arithmetic';
+import { comparisonOperators, not, tensorComparison } from './functions/comparison';
+import { arrayOf, asConstant, scalarOf } from './functions/compute';
+import { makingMethods } from './functions/creation';
+import { applyTensorFunction, FunctionUse, replace, shownBy, withNumbers } from './functions/define';
+import { dtypeOf } from './functions/dtypes';
+import { item, withItem } from './functions/indexing';
+import { unbound } from './functions/joining';
+import { numberKindOf } from './functions/numberKind';
+import { drawsInPlace } from './functions/randomness';
 import { tensorFunctions } from './functions/table';
 import { drawInPlace, inPlaceNames } from './inPlace';
 import { drawOf, initialise, replaceData } from './initialise';
-import { shapeOfTensor, sizeProperties, sizeQueries } from './queries';
+import { shapeOfTensor, sizeProperties, sizeQueries, tooMany } from './queries';
 import { sessionOf } from './session';
-import { makeTensor, parameterState, tensorClass, tensorState } from './tensor';
-import { pickedView, viewBy, viewOf } from './views';
+import { makeTensor, setTensorState, tensorClass, tensorState } from './tensor';
+import { copied, pickedView, viewOf } from './views';
 
 const operators: Readonly<Record<string, BinaryOperator>> = {
   add: '+',
@@ -21,17 +30,77 @@ const operators: Readonly<Record<string, BinaryOperator>> = {
   mod: '%',
   pow: '**',
   matmul: '@',
+  and: '&',
+  or: '|',
+  xor: '^',
+  lshift: '<<',
+  rshift: '>>',
 };
 
-/** In `forward`, `x.add_(y)` is `x + y` as far as the graph is concerned. */
-const inPlaceOperators: Readonly<Record<string, BinaryOperator>> = { add_: '+', sub_: '-', mul_: '*', div_: '/' };
+/** In a `forward` a tensor that is changed in place becomes what the function of the same name gives. */
+function changeInForward(name: string, self: Value, call: Call): Value {
+  const drawn = drawsInPlace[name];
+  if (drawn) return replace(self, drawn.apply(new FunctionUse(name, drawn.parameters, self, call)), call);
+  const changed = changedNumbers(name, self, call);
+  if (changed) return replace(self, changed, call);
+  const { trace } = sessionOf(call.interpreter);
+  const reason = `The tensor method \`${name}\` is not understood.`;
+  return trace ? replace(self, trace.opaque(reason, [self, ...call.positional.slice(1)], call.site), call) : self;
+}
+
+/** What a tensor is after a method has changed it; undefined for one that is not understood. */
+function changedNumbers(name: string, self: Value, call: Call): Value | undefined {
+  const [, given] = call.positional;
+  if (name === 'copy_' && given) return withItem(self, { type: 'ellipsis' }, given, call);
+  const [like, value] = [
+    tensorFunctions['full_like'],
+    name === 'zero_' ? int(0) : name === 'fill_' ? given : undefined,
+  ];
+  if (like && value)
+    return like.apply(new FunctionUse(name, like.parameters, self, { ...call, positional: [self, value] }));
+  const base = tensorFunctions[name.slice(0, -1)];
+  return base?.apply(new FunctionUse(name, base.parameters, self, call));
+}
 
 function changeInPlace(name: string, call: Call): Value {
-  const [self] = call.positional;
-  const operator = inPlaceOperators[name];
-  if (tensorState(self)?.kind === 'node' && operator && self)
-    return tensorArithmetic(operator, self, call.positional[1] ?? none, call);
-  return initialise(self, drawInPlace(name, call), call);
+  const [self = none] = call.positional;
+  const state = tensorState(self);
+  if (state?.kind === 'output') return self;
+  const { trace } = sessionOf(call.interpreter);
+  const ofModel = state?.kind === 'parameter' || (state?.kind === 'view' && state.of.kind === 'parameter');
+  if (trace && !ofModel) return changeInForward(name, self, call);
+  const change = numberChange(self, ofModel || isDraw(name) ? undefined : changedNumbers(name, self, call), call);
+  initialise(self, drawInPlace(name, call), call);
+  change();
+  return self;
+}
+
+const isDraw = (name: string): boolean =>
+  name in drawsInPlace || !(name.slice(0, -1) in tensorFunctions || name in setting);
+const setting = { copy_: true, fill_: true, zero_: true };
+
+/**
+ * Gives a constant the numbers of another tensor; of a part, the tensor that it was picked from as well. What is to be set is worked
+ * out at once, and set by calling the result: drawing anew in between forgets the numbers.
+ */
+function numberChange(target: Value, value: Value | undefined, call: Call): () => void {
+  const state = tensorState(target);
+  const after = value && asConstant(value);
+  const { journal } = call.interpreter;
+  if (state?.kind === 'constant' && after)
+    return () => {
+      journal.beforeChange(state);
+      state.content = constantOf(after).content;
+    };
+  if (state?.kind !== 'view' || !after || !state.picked) return () => undefined;
+  const { from, index } = state.picked;
+  const whole = numberChange(from, withItem(from, index, makeTensor(after, call.site), call), call);
+  return () => {
+    whole();
+    if (state.of.kind === 'parameter') return;
+    const basis = { draw: state.of.draw, content: state.of.content };
+    setTensorState(target, { ...state, own: after, basis }, journal);
+  };
 }
 
 /** A method that is not in any table: in place by PyTorch's convention where its name ends so, else an operation that is not understood. */
@@ -39,14 +108,9 @@ function unknownMethod(self: Value, name: string): Value {
   return builtin(name, (call) => {
     const state = tensorState(self);
     const { trace } = sessionOf(call.interpreter);
-    if (name.endsWith('_') && state?.kind !== 'node')
-      return initialise(self, { kind: 'unknown', reason: `\`${name}\` is not understood` }, call);
-    if (trace && state?.kind === 'node')
-      return trace.opaque(
-        `The tensor method \`${name}\` is not understood yet.`,
-        [self, ...call.positional],
-        call.site,
-      );
+    const whole = { ...call, positional: [self, ...call.positional] };
+    if (name.endsWith('_') && !name.endsWith('__')) return changeInPlace(name, whole);
+    if (trace) return trace.opaque(`The tensor method \`${name}\` is not understood.`, whole.positional, call.site);
     if (state?.kind === 'output') return self;
     return call.interpreter.unknown(`${name}(…)`, 'is not understood');
   });
@@ -55,61 +119,82 @@ function unknownMethod(self: Value, name: string): Value {
 /** Attributes that say nothing about the graph. */
 const plainAttributes = new Set([
   'device',
-  'dtype',
-  'grad',
-  'requires_grad',
-  'is_cuda',
   'layout',
-  '__len__',
-  '__iter__',
-  '__eq__',
-  '__bool__',
+  'names',
+  'grad_fn',
+  'is_leaf',
   '__enter__',
   '__contains__',
   '__call__',
+  '__array__',
+  '__hash__',
+  '__index__',
 ]);
+
+const turning: Readonly<Record<string, string>> = { T: 'T', mT: 'mT', H: 'T', mH: 'mT' };
 
 function attributeOf(call: Call): Value {
   const [self = none, name = none] = call.positional;
   if (name.type !== 'str') return none;
+  const { trace } = sessionOf(call.interpreter);
   const property = sizeProperties[name.value];
   if (property) return property(shapeOfTensor(self, call), call);
-  if (['data', 'T', 'mT'].includes(name.value)) {
-    const shown = viewBy(name.value, { ...call, positional: [self] });
-    if (shown) return shown;
+  const turned = tensorFunctions[turning[name.value] ?? ''];
+  const bare = { ...call, positional: [self], keywords: new Map() };
+  if (turned) return applyTensorFunction(turning[name.value] ?? '', turned, bare);
+  switch (name.value) {
+    case 'data':
+      return tensorState(self)?.kind === 'node' ? self : (shownBy('data', bare, () => self) ?? self);
+    case 'grad':
+      return none;
+    case 'is_cuda':
+    case 'is_sparse':
+    case 'is_quantized':
+    case 'is_nested':
+      return bool(false);
+    case 'requires_grad':
+      return bool(tensorState(self)?.kind !== 'constant');
+    case 'dtype': {
+      const kind = numberKindOf(self, trace);
+      return (kind && dtypeOf(kind)) ?? call.interpreter.unknown('dtype', 'is the type of an input');
+    }
+    default:
+      return plainAttributes.has(name.value)
+        ? call.interpreter.unknown(`.${name.value}`, 'is an attribute that is not followed')
+        : unknownMethod(self, name.value);
   }
-  if (name.value === 'data') return self;
-  if (name.value === 'T')
-    return applyTensorFunction('t', tensorFunctions['t'] ?? { parameters: [], apply: () => none }, {
-      ...call,
-      positional: [self],
-    });
-  if (plainAttributes.has(name.value))
-    return call.interpreter.unknown(`.${name.value}`, 'is an attribute that is not followed');
-  return unknownMethod(self, name.value);
 }
 
-function item(call: Call): Value {
-  const [self = none] = call.positional;
+/** In a `forward` a part of a parameter is a node; outside it is something that may be initialised. */
+function getItem(call: Call): Value {
+  const [self = none, index = none] = call.positional;
+  const state = tensorState(self);
+  if (state?.kind === 'output') return self;
+  const view = sessionOf(call.interpreter).trace ? undefined : viewOf(state);
+  const part = view && pickedView(view, index);
+  if (part) return withNumbers(makeTensor(part, call.site), () => item(self, index, call), { from: self, index });
+  if (view?.of.kind === 'parameter')
+    return makeTensor(new ConstantState(undefined, unknownDraw('it is a part of another tensor')), call.site);
+  return item(self, index, call);
+}
+
+/** `x[index] = value` */
+function setItem(call: Call): Value {
+  const [self = none, index = none, value = none] = call.positional;
   const state = tensorState(self);
   const { trace } = sessionOf(call.interpreter);
-  if (state?.kind === 'node')
-    return trace
-      ? trace.opaque('A part of a tensor is taken here, which is not understood yet.', [self], call.site)
-      : self;
   const view = viewOf(state);
-  if (!view) return self;
-  const part = pickedView(view, call.positional[1] ?? none);
-  return makeTensor(part ?? new ConstantState(undefined, unknownDraw('it is a part of another tensor')), call.site);
-}
-
-/** `p[…] = value` */
-function setItem(call: Call): Value {
-  const [self, index = none, value] = call.positional;
-  const view = viewOf(tensorState(self));
+  if (trace && view?.of.kind !== 'parameter') {
+    const changed = withItem(self, index, value, call);
+    if (changed) replace(self, changed, call);
+    return none;
+  }
   if (!view) return none;
+  const change =
+    view.of.kind === 'constant' ? numberChange(self, withItem(self, index, value, call), call) : (): void => undefined;
   const part = pickedView(view, index) ?? { ...view, region: 'unknown' as const };
   initialise(makeTensor(part, call.site), drawOf(value), call);
+  change();
   return none;
 }
 
@@ -122,12 +207,99 @@ function setAttribute(call: Call): Value {
   return none;
 }
 
+/** The elements along the first axis. */
+function elements(call: Call): Value {
+  const [self = none] = call.positional;
+  const state = tensorState(self);
+  if (state?.kind === 'output') return self;
+  const found = unbound(new FunctionUse('iter', [], self, call), self, 0);
+  return found ? new ListValue([...found]) : tooMany(call.interpreter);
+}
+
+/** The number that a tensor of one element is. */
+function number(call: Call): Value {
+  const [self] = call.positional;
+  const array = self && arrayOf(self);
+  const only = array?.values.length === 1 ? array.values[0] : scalarOf(self);
+  if (only === undefined) return call.interpreter.unknown('.item()', 'is a number that is not known');
+  const kind = numberKindOf(self, sessionOf(call.interpreter).trace);
+  return kind === 'int' ? int(only) : kind === 'bool' ? bool(only !== 0) : float(only);
+}
+
+function toList(call: Call): Value {
+  const [self = none] = call.positional;
+  const shape = shapeOfTensor(self, call);
+  if (shape?.length === 0) return number(call);
+  const rows = elements(call);
+  if (rows.type !== 'list') return call.interpreter.unknown('.tolist()', 'is a list that is not known');
+  return new ListValue(rows.items.map((row) => toList({ ...call, positional: [row] })));
+}
+
 function arithmetic(operator: BinaryOperator, reflected: boolean): (call: Call) => Value {
   return (call) => {
     const [self = none, other = none] = call.positional;
     return reflected ? tensorArithmetic(operator, other, self, call) : tensorArithmetic(operator, self, other, call);
   };
 }
+
+/** `x += y`: a tensor is changed for all that hold it. */
+function augmented(operator: BinaryOperator, call: Call): Value {
+  const [self = none] = call.positional;
+  const outside = !sessionOf(call.interpreter).trace && viewOf(tensorState(self));
+  const name = inPlaceOperators[operator];
+  if (outside && name !== undefined) return changeInPlace(name, call);
+  return replace(self, arithmetic(operator, false)(call), call);
+}
+
+const inPlaceOperators: Readonly<Partial<Record<BinaryOperator, string>>> = {
+  '+': 'add_',
+  '-': 'sub_',
+  '*': 'mul_',
+  '/': 'div_',
+};
+
+function duplicate(call: Call): Value {
+  const [self = none] = call.positional;
+  const state = tensorState(self);
+  if (state?.kind === 'parameter')
+    return makeTensor(new ParameterState(state.shape, state.role, state.axes, state.draw, state.origin), call.site);
+  const view = viewOf(state);
+  return view ? makeTensor(copied(view, asConstant(self)), call.site) : self;
+}
+
+const self = ({ positional: [tensor = none] }: Call): Value => tensor;
+
+/** Methods that are no operation. */
+const otherMethods: Readonly<Record<string, (call: Call) => Value>> = {
+  __neg__: (call) => negated(self(call), call),
+  __invert__: (call) => not(self(call), call),
+  __getitem__: getItem,
+  __setitem__: setItem,
+  __setattr__: setAttribute,
+  __getattr__: attributeOf,
+  __iter__: elements,
+  __bool__: (call) => {
+    const known = number(call);
+    return known.type === 'unknown' ? known : bool(numberOf(known) !== 0);
+  },
+  __deepcopy__: duplicate,
+  __float__: number,
+  __int__: number,
+  item: number,
+  tolist: toList,
+  numpy: self,
+  requires_grad_: self,
+  retain_grad: () => none,
+  register_hook: (call) => {
+    sessionOf(call.interpreter).trace?.assume('A hook on gradients is not followed.', call.site);
+    return none;
+  },
+  backward: () => none,
+  is_contiguous: () => bool(true),
+  is_floating_point: (call) =>
+    bool((numberKindOf(self(call), sessionOf(call.interpreter).trace) ?? 'float') === 'float'),
+  is_complex: () => bool(false),
+};
 
 /** Puts the methods into `torch.Tensor`. */
 export function installTensorMethods(): void {
@@ -136,36 +308,18 @@ export function installTensorMethods(): void {
     members.set(name, builtin(name, call, true));
   };
   for (const [name, definition] of Object.entries(tensorFunctions))
-    add(name, (call) => applyTensorFunction(name, definition, call));
+    if (!(name in turning)) add(name, (call) => applyTensorFunction(name, definition, call));
   for (const name of inPlaceNames) add(name, (call) => changeInPlace(name, call));
   for (const [name, query] of Object.entries(sizeQueries))
     add(name, (call) => query(shapeOfTensor(call.positional[0], call), call));
+  for (const [name, make] of Object.entries(makingMethods)) add(name, make);
   for (const [name, operator] of Object.entries(operators)) {
     add(`__${name}__`, arithmetic(operator, false));
     add(`__r${name}__`, arithmetic(operator, true));
-    add(`__i${name}__`, (call) =>
-      tensorState(call.positional[0])?.kind === 'node'
-        ? arithmetic(operator, false)(call)
-        : changeInPlaceBy(operator, call),
-    );
+    add(`__i${name}__`, (call) => augmented(operator, call));
   }
-  add('__neg__', (call) => tensorArithmetic('*', call.positional[0] ?? none, { type: 'int', value: -1 }, call));
-  add('__getitem__', item);
-  add('__setitem__', setItem);
-  add('__setattr__', setAttribute);
-  add('__getattr__', attributeOf);
-  add('__deepcopy__', (call) => {
-    const state = parameterState(call.positional[0]);
-    if (!state) return call.positional[0] ?? none;
-    return makeTensor(new ParameterState(state.shape, state.role, state.axes, state.draw, state.origin), call.site);
-  });
-  add('requires_grad_', (call) => call.positional[0] ?? none);
-  add('item', (call) => call.interpreter.unknown('.item()', 'is a number that is not known'));
+  for (const [name, operator] of Object.entries(comparisonOperators))
+    add(name, (call) => tensorComparison(operator, self(call), call.positional[1] ?? none, call));
+  for (const [name, call] of Object.entries(otherMethods)) add(name, call);
   tensorClass.attributes.fill(members);
-}
-
-/** `p *= 0.1` outside of a `forward`. */
-function changeInPlaceBy(operator: BinaryOperator, call: Call): Value {
-  const name = Object.entries(inPlaceOperators).find(([, sign]) => sign === operator)?.[0];
-  return name === undefined ? arithmetic(operator, false)(call) : changeInPlace(name, call);
 }

@@ -1,17 +1,19 @@
 import { builtin } from '../python/classes';
 import { moduleOf } from '../python/library/module';
-import { none, type Call, type ModuleValue, type Value } from '../python/values';
-import { factoryMembers, makeParameter } from './factories';
+import { none, type ModuleValue, type Value } from '../python/values';
+import { makeParameter } from './factories';
+import { makingFunctions } from './functions/creation';
 import { applyTensorFunction } from './functions/define';
+import { environmentMembers, environmentModules } from './functions/environment';
+import { lossFunction, otherLosses } from './functions/losses';
 import { tensorFunctions } from './functions/table';
 import { initMembers } from './initialise';
 import { layerClasses } from './layers';
 import { packingModule } from './layers/packed';
 import { parametrisationMembers, parametrisationModules } from './layers/parametrisations';
 import { nnSubmodules } from './layers/submodules';
-import { lossFunctions, recordLoss } from './loss';
+import { lossFunctions } from './loss';
 import { moduleClass } from './module';
-import { sessionOf } from './session';
 import { parameterClass, tensorClass } from './tensor';
 import { installTensorMethods } from './tensorMethods';
 
@@ -30,15 +32,10 @@ const tensorFunctionMembers: Readonly<Record<string, Value>> = Object.fromEntrie
 );
 
 const lossMembers: Readonly<Record<string, Value>> = Object.fromEntries(
-  Object.entries(lossFunctions).map(([name, kind]) => [
-    name,
-    builtin(name, (call: Call) => {
-      const { trace } = sessionOf(call.interpreter);
-      return trace
-        ? trace.opaque(`The loss \`F.${name}\` is computed in \`forward\`.`, call.positional, call.site)
-        : recordLoss(kind, call.positional, call);
-    }),
-  ]),
+  [...Object.keys(lossFunctions), ...otherLosses].map((name) => {
+    const definition = lossFunction(name, lossFunctions[name]);
+    return [name, builtin(name, (call) => applyTensorFunction(name, definition, call))];
+  }),
 );
 
 const initModule = moduleOf('torch.nn.init', () => initMembers);
@@ -63,22 +60,24 @@ const nnModule: ModuleValue = moduleOf('torch.nn', () => ({
   parameter: moduleOf('torch.nn.parameter', () => ({ Parameter: parameterClass })),
 }));
 
-/** Returns what it is given first: `torch.compile(model)`. */
-const passing = builtin('compile', ({ positional: [value = none] }) => value);
-/** A context manager that changes nothing that matters here: `torch.no_grad()`. */
-const context = builtin('no_grad', () => none);
+const makingMembers: Readonly<Record<string, Value>> = Object.fromEntries(
+  Object.entries(makingFunctions).map(([name, make]) => [name, builtin(name, make)]),
+);
+
+const linalg = moduleOf('torch.linalg', () => {
+  const { vector_norm, matmul } = tensorFunctionMembers;
+  return { ...(vector_norm ? { vector_norm, norm: vector_norm } : {}), ...(matmul ? { matmul } : {}) };
+});
 
 const torchModule = moduleOf('torch', () => ({
   ...tensorFunctionMembers,
-  ...factoryMembers,
+  ...makingMembers,
+  ...environmentMembers,
+  ...environmentModules,
   nn: nnModule,
+  linalg,
+  special: moduleOf('torch.special', () => tensorFunctionMembers),
   Tensor: tensorClass,
-  FloatTensor: tensorClass,
-  no_grad: context,
-  enable_grad: context,
-  inference_mode: context,
-  set_grad_enabled: context,
-  compile: passing,
 }));
 
 const lightning = moduleOf('lightning', () => ({ LightningModule: moduleClass }));
@@ -86,6 +85,8 @@ const lightning = moduleOf('lightning', () => ({ LightningModule: moduleClass })
 /** The modules that PyTorch code imports, by their full name. */
 export const torchModules: ReadonlyMap<string, ModuleValue> = new Map([
   ['torch', torchModule],
+  ...Object.entries(environmentModules).map(([name, module]) => [`torch.${name}`, module] as const),
+  ['torch.linalg', linalg],
   ['torch.nn', nnModule],
   ['torch.nn.functional', functionalModule],
   ['torch.nn.init', initModule],

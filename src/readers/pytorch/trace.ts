@@ -1,17 +1,26 @@
-import { NetworkBuilder, type NodeId, type Op, type Shape } from '../../network';
-import { spanOf, type Site } from '../text/source';
+import { NetworkBuilder, type NodeDraft, type NodeId, type Op, type Shape } from '../../network';
 import { symbolOf } from '../python/truth';
-import { reasonOf, type InstanceValue, type Value } from '../python/values';
+import { numberOf, reasonOf, type InstanceValue, type Value } from '../python/values';
+import { spanOf, type Site } from '../text/source';
+import { describeContent } from './constants/content';
+import { constantOf } from './constants/state';
 import type { Paths } from './paths';
-import { makeTensor, tensorState } from './tensor';
+import { makeTensor, tensorState, type TensorState } from './tensor';
+import { inOrder } from './views';
+import type { ConstantState, NumberKind } from './draw';
+import { asConstant } from './functions/compute';
 
 /** One run of a model's `forward` on tensors that know only their place in the graph. */
 export class Trace {
   readonly builder = new NetworkBuilder();
   /** What was called that is not known, and may have parameters of its own. */
   readonly unknownModules = new Set<string>();
+  /** What the code says of the number of axes of its inputs (`B, C, H, W = x.shape`), by node. */
+  readonly ranks = new Map<NodeId, number>();
   /** The modules whose `forward` is open, the innermost last. */
   readonly #modules: InstanceValue[] = [];
+  /** Nodes of what is no operation: parameters, constants. */
+  readonly #sources = new Map<TensorState, NodeId>();
 
   constructor(readonly paths: Paths) {}
 
@@ -30,16 +39,17 @@ export class Trace {
   }
 
   /**
-   * Add an operation. Inputs that are not in the graph become opaque nodes, so that what depends on them is not judged.
+   * Add an operation. Inputs that are no tensors become opaque nodes, so that what depends on them is not judged.
    * @param layer the module that computes it; without one it is a function that the open module calls.
+   * @param numbers what its elements are, where the operation does not tell
    */
-  add(op: Op, inputs: readonly Value[], site: Site, layer?: InstanceValue): InstanceValue {
+  add(op: Op, inputs: readonly Value[], site: Site, layer?: InstanceValue, numbers?: NumberKind): InstanceValue {
     const id = this.builder.add({
       op,
       inputs: inputs.map((input) => this.node(input, site)),
       ...this.#place(site, layer),
     });
-    return makeTensor({ kind: 'node', id }, site);
+    return makeTensor({ kind: 'node', id, ...(numbers ? { numbers } : {}) }, site);
   }
 
   /** Something that is not understood; it depends on those of the inputs that are in the graph. */
@@ -57,23 +67,87 @@ export class Trace {
     this.builder.note({ kind: 'assumption', message, span: spanOf(site) });
   }
 
-  /** The node of a value. */
+  /** The node of a value: of a parameter or a constant it is made when it is first used. */
   node(value: Value, site: Site): NodeId {
     const state = tensorState(value);
     if (state?.kind === 'node') return state.id;
-    const tensor = this.opaque(reasonNotInGraph(value), [], site);
-    const made = tensorState(tensor);
-    return made?.kind === 'node' ? made.id : 0;
+    const known = state && this.#sources.get(state);
+    if (known !== undefined) return known;
+    const id = this.#source(value, state, site) ?? this.#stranger(value, state, site);
+    if (state) this.#sources.set(state, id);
+    return id;
   }
 
   isOpaque(value: Value): boolean {
+    return this.opOf(value)?.kind === 'opaque';
+  }
+
+  /** What computes a value that is in the graph. */
+  opOf(value: Value | undefined): Op | undefined {
     const state = tensorState(value);
-    return state?.kind === 'node' && this.builder.op(state.id)?.kind === 'opaque';
+    return state?.kind === 'node' ? this.builder.op(state.id) : undefined;
+  }
+
+  /** What computes the first input of what computes a value. */
+  inputOp(value: Value): Op | undefined {
+    const state = tensorState(value);
+    const [first] = (state?.kind === 'node' ? this.builder.node(state.id)?.inputs : undefined) ?? [];
+    return first === undefined ? undefined : this.builder.op(first);
   }
 
   shape(value: Value): Shape | undefined {
     const state = tensorState(value);
     return state?.kind === 'node' ? this.builder.shape(state.id) : undefined;
+  }
+
+  #source(value: Value, state: TensorState | undefined, site: Site): NodeId | undefined {
+    const at = this.#place(site, undefined);
+    const number = numberOf(value);
+    if (number !== undefined)
+      return this.builder.add({
+        op: { kind: 'constant', shape: [], content: { kind: 'fill', value: number } },
+        inputs: [],
+        ...at,
+      });
+    switch (state?.kind) {
+      case 'parameter': {
+        const parameter = value.type === 'instance' ? this.paths.parameters.get(value) : undefined;
+        return parameter === undefined
+          ? undefined
+          : this.builder.add({ op: { kind: 'parameter', parameter, shape: state.shape }, inputs: [], ...at });
+      }
+      case 'view': {
+        const constant = asConstant(value);
+        if (constant) return this.#constant(value, constant, at);
+        const owner = [...this.paths.parameters].find(([instance]) => tensorState(instance) === state.of);
+        if (!owner || state.region.length > 0 || !inOrder(state.axes)) return undefined;
+        return this.builder.add({ op: { kind: 'stopGradient' }, inputs: [this.node(owner[0], site)], ...at });
+      }
+      case 'constant':
+        return this.#constant(value, state, at);
+      default:
+        return undefined;
+    }
+  }
+
+  #constant(value: Value, state: ConstantState, at: Omit<NodeDraft, 'op' | 'inputs'>): NodeId {
+    const path = value.type === 'instance' ? this.paths.buffers.get(value) : undefined;
+    const content = describeContent(constantOf(state));
+    return this.builder.add({
+      op: {
+        kind: 'constant',
+        shape: state.shape,
+        content: content.kind === 'unknown' && path !== undefined ? { kind: 'buffer', path } : content,
+        ...(path === undefined ? {} : { path }),
+      },
+      inputs: [],
+      ...at,
+    });
+  }
+
+  #stranger(value: Value, state: TensorState | undefined, site: Site): NodeId {
+    const made = tensorState(this.opaque(reasonNotInGraph(value, state), [], site));
+    return made?.kind === 'node' ? made.id : 0;
   }
 
   #place(
@@ -87,14 +161,15 @@ export class Trace {
   }
 }
 
-function reasonNotInGraph(value: Value): string {
+function reasonNotInGraph(value: Value, state: TensorState | undefined): string {
   if (value.type === 'unknown') return `${reasonOf(value)}.`;
-  switch (tensorState(value)?.kind) {
+  switch (state?.kind) {
     case 'parameter':
+      return 'A parameter is used here that is not registered in the model.';
     case 'view':
-      return 'A parameter is used as a tensor of its own here.';
-    case 'constant':
-      return 'A tensor that is made in `forward` takes part here.';
+      return 'A part of a parameter is used here that was taken outside of `forward`.';
+    case 'doubtful':
+      return `${state.reason}.`;
     default:
       return `\`${symbolOf(value)}\` is used as a tensor here.`;
   }

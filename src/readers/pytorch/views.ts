@@ -243,7 +243,7 @@ export function viewBy(name: string, call: Call): Value | undefined {
   return { type: 'tuple', items, weight: items.length + 1 };
 }
 
-/** A tensor of its own with what the view shows. */
-export function copied(view: TensorView): ConstantState {
-  return new ConstantState(view.shape, drawOfView(view), view.of.origin);
+/** A tensor of its own with what the view shows, and with the numbers of `shown` where they are known. */
+export function copied(view: TensorView, shown?: ConstantState): ConstantState {
+  return new ConstantState(view.shape, drawOfView(view), view.of.origin, shown?.content, shown?.numbers);
 }

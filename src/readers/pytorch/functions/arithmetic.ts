@@ -1,95 +1,140 @@
+import { broadcast, sameDim, type Activation, type Op } from '../../../network';
 import type { BinaryOperator } from '../../python/syntax';
-import { numberOf, type Call, type Value } from '../../python/values';
-import { ConstantState, scaledDraw, shiftedDraw } from '../draw';
-import { sessionOf } from '../session';
+import { int, none, numberOf, type Value } from '../../python/values';
+import type { Call } from '../../python/values';
+import { shapeOfTensor } from '../queries';
 import { makeTensor, parameterState, tensorState } from '../tensor';
-import type { Trace } from '../trace';
+import { asConstant, compute, scalarOf, traceOf, type Place } from './compute';
+import { dropped } from './masks';
+import { numberKindOf } from './numberKind';
+
+/** Building blocks of arithmetic on tensors; each wherever its tensors are. */
+export class Arithmetic {
+  constructor(private readonly place: Place) {}
+
+  op(op: Op, ...inputs: readonly Value[]): Value {
+    return compute(op, inputs, this.place);
+  }
+
+  affine(x: Value, factor: number, offset: number): Value {
+    return factor === 1 && offset === 0 ? x : this.op({ kind: 'affine', factor, offset }, x);
+  }
+
+  activation(x: Value, activation: Activation): Value {
+    return this.op({ kind: 'activation', activation }, x);
+  }
+
+  add(a: Value, b: Value): Value {
+    const [x, y] = [numberOf(a), numberOf(b)];
+    if (y !== undefined) return this.affine(a, 1, y);
+    return x !== undefined ? this.affine(b, 1, x) : this.op({ kind: 'add' }, a, b);
+  }
+
+  subtract(a: Value, b: Value): Value {
+    const [x, y] = [numberOf(a), numberOf(b)];
+    if (y !== undefined) return this.affine(a, 1, -y);
+    return x !== undefined ? this.affine(b, -1, x) : this.op({ kind: 'add' }, a, this.affine(b, -1, 0));
+  }
+
+  multiply(a: Value, b: Value): Value {
+    const [x, y] = [scalarOf(a), scalarOf(b)];
+    if (y !== undefined && tensorState(a)) return this.affine(a, y, 0);
+    if (x !== undefined && tensorState(b)) return this.affine(b, x, 0);
+    return (
+      dropped(a, b, this.place) ??
+      dropped(b, a, this.place) ??
+      this.#scaled(a, b) ??
+      this.#scaled(b, a) ??
+      this.op({ kind: 'multiply' }, a, b)
+    );
+  }
+
+  power(x: Value, exponent: number): Value {
+    if (exponent === 1) return x;
+    return this.activation(x, exponent === 2 ? { kind: 'square' } : { kind: 'power', exponent });
+  }
+
+  divide(a: Value, b: Value): Value {
+    const y = scalarOf(b);
+    if (y !== undefined && y !== 0) return this.affine(a, 1 / y, 0);
+    return this.multiply(a, this.power(b, -1));
+  }
+
+  floor(x: Value): Value {
+    return this.activation(x, { kind: 'floor' });
+  }
+
+  /** x · γ by a trained γ that fits the last axes of x as they are. */
+  #scaled(x: Value, factor: Value): Value | undefined {
+    const trace = traceOf(this.place);
+    if (!trace || factor.type !== 'instance' || !parameterState(factor) || tensorState(x)?.kind !== 'node')
+      return undefined;
+    const path = trace.paths.parameters.get(factor);
+    const call = { interpreter: this.place.interpreter };
+    const [own, other] = [shapeOfTensor(x, call), shapeOfTensor(factor, call)];
+    const together = own && other && broadcast(own, other);
+    const fits = !own || (together?.length === own.length && together.every((size, at) => sameDim(size, own[at] ?? 0)));
+    return path === undefined || !fits ? undefined : trace.add({ kind: 'scale', scale: path }, [x], this.place.site);
+  }
+}
+
+type Operation = (arithmetic: Arithmetic, a: Value, b: Value, call: Call) => Value;
+
+const bitwise =
+  (operator: 'and' | 'or' | 'notEqual'): Operation =>
+  (arithmetic, a, b, call) => {
+    const kinds = [a, b].map((value) => numberKindOf(value, traceOf(call)));
+    return kinds.includes('int') || kinds.includes('float')
+      ? opaque('Bits of whole numbers are not understood.', [a, b], call)
+      : arithmetic.op({ kind: 'compare', operator }, a, b);
+  };
+
+const operations: Readonly<Record<BinaryOperator, Operation>> = {
+  '+': (arithmetic, a, b) => arithmetic.add(a, b),
+  '-': (arithmetic, a, b) => arithmetic.subtract(a, b),
+  '*': (arithmetic, a, b) => arithmetic.multiply(a, b),
+  '/': (arithmetic, a, b) => arithmetic.divide(a, b),
+  '//': (arithmetic, a, b) => arithmetic.floor(arithmetic.divide(a, b)),
+  '%': (arithmetic, a, b) => arithmetic.subtract(a, arithmetic.multiply(b, arithmetic.floor(arithmetic.divide(a, b)))),
+  '**': (arithmetic, a, b, call) => {
+    const [base, exponent] = [scalarOf(a), scalarOf(b)];
+    if (exponent !== undefined) return arithmetic.power(a, exponent);
+    // aˣ = exp(x · ln a)
+    if (base !== undefined && base > 0)
+      return arithmetic.activation(arithmetic.affine(b, Math.log(base), 0), { kind: 'exp' });
+    return opaque('A power whose exponent is a tensor is not understood.', [a, b], call);
+  },
+  '@': (arithmetic, a, b) => arithmetic.op({ kind: 'matmul' }, a, b),
+  '&': bitwise('and'),
+  '|': bitwise('or'),
+  '^': bitwise('notEqual'),
+  '<<': (_arithmetic, a, b, call) => opaque('Shifted bits are not understood.', [a, b], call),
+  '>>': (_arithmetic, a, b, call) => opaque('Shifted bits are not understood.', [a, b], call),
+};
 
 /** `left ∘ right` where one of them is a tensor. */
 export function tensorArithmetic(operator: BinaryOperator, left: Value, right: Value, call: Call): Value {
-  const { trace } = sessionOf(call.interpreter);
-  const traced = [left, right].some((value) => tensorState(value)?.kind === 'node');
-  if (trace && traced) return inForward(trace, operator, left, right, call);
-  const symbol = `a tensor ${operator} …`;
-  return (
-    constants(operator, left, right, call) ??
-    outputs(left, right, call) ??
-    call.interpreter.unknown(symbol, 'is computed outside of the graph')
-  );
+  const output = [left, right].map(tensorState).find((state) => state?.kind === 'output');
+  const trace = traceOf(call);
+  if (output && !trace) return makeTensor(output, call.site);
+  const stranger = [left, right].some((value) => !tensorState(value) && numberOf(value) === undefined);
+  if (stranger && !trace)
+    return call.interpreter.unknown(`a tensor ${operator} …`, 'is computed from something that is not known');
+  return operations[operator](new Arithmetic(call), left, right, call);
 }
 
-function inForward(trace: Trace, operator: BinaryOperator, left: Value, right: Value, call: Call): Value {
-  const { site } = call;
-  const a = numberOf(left);
-  const b = numberOf(right);
-  const affine = (x: Value, factor: number, offset: number): Value =>
-    trace.add({ kind: 'affine', factor, offset }, [x], site);
-  switch (operator) {
-    case '+':
-      if (b !== undefined) return affine(left, 1, b);
-      return a !== undefined ? affine(right, 1, a) : trace.add({ kind: 'add' }, [left, right], site);
-    case '-':
-      if (b !== undefined) return affine(left, 1, -b);
-      if (a !== undefined) return affine(right, -1, a);
-      return trace.add({ kind: 'add' }, [left, affine(right, -1, 0)], site);
-    case '*': {
-      if (b !== undefined) return affine(left, b, 0);
-      if (a !== undefined) return affine(right, a, 0);
-      return (
-        scaled(trace, left, right, call) ??
-        scaled(trace, right, left, call) ??
-        trace.add({ kind: 'multiply' }, [left, right], site)
-      );
-    }
-    case '/':
-      return b
-        ? affine(left, 1 / b, 0)
-        : trace.opaque('A division by a tensor (or by an unknown number) is not understood yet.', [left, right], site);
-    case '**':
-      return b === 2
-        ? trace.add({ kind: 'activation', activation: { kind: 'square' } }, [left], site)
-        : trace.opaque('This power of a tensor is not understood yet.', [left, right], site);
-    default:
-      return trace.opaque(`\`${operator}\` of tensors is not understood yet.`, [left, right], site);
-  }
+/** Towards zero. */
+export function truncated(a: Arithmetic, x: Value): Value {
+  return a.multiply(a.activation(x, { kind: 'sign' }), a.floor(a.activation(x, { kind: 'abs' })));
 }
 
-/** x · γ with a trained γ. */
-function scaled(trace: Trace, x: Value, factor: Value, call: Call): Value | undefined {
-  if (!parameterState(factor) || factor.type !== 'instance' || tensorState(x)?.kind !== 'node') return undefined;
-  const path = trace.paths.parameters.get(factor);
-  return path === undefined ? undefined : trace.add({ kind: 'scale', scale: path }, [x], call.site);
+/** -x */
+export function negated(x: Value, call: Call): Value {
+  return tensorArithmetic('*', x, int(-1), call);
 }
 
-/** Arithmetic of a tensor that was just made (`torch.randn(…) * 0.02`) with a number keeps what it is drawn from. */
-function constants(operator: BinaryOperator, left: Value, right: Value, call: Call): Value | undefined {
-  const [tensor, other, tensorFirst] =
-    tensorState(left)?.kind === 'constant' ? [left, right, true] : [right, left, false];
-  const state = tensorState(tensor);
-  if (state?.kind !== 'constant') return undefined;
-  const number = numberOf(other);
-  const remade = (draw: typeof state.draw): Value => makeTensor(new ConstantState(state.shape, draw), call.site);
-  if (number !== undefined) {
-    if (operator === '*') return remade(scaledDraw(state.draw, number));
-    if (operator === '/' && tensorFirst && number !== 0) return remade(scaledDraw(state.draw, 1 / number));
-    if (operator === '+') return remade(shiftedDraw(state.draw, number));
-    if (operator === '-')
-      return remade(tensorFirst ? shiftedDraw(state.draw, -number) : shiftedDraw(scaledDraw(state.draw, -1), number));
-  }
-  const elementwise = number !== undefined || other.type === 'unknown';
-  return makeTensor(
-    new ConstantState(elementwise ? state.shape : undefined, {
-      kind: 'unknown',
-      reason: `the result of \`${call.site.source.slice(call.site).slice(0, 60)}\``,
-    }),
-    call.site,
-  );
-}
-
-function outputs(left: Value, right: Value, call: Call): Value | undefined {
-  for (const value of [left, right]) {
-    const state = tensorState(value);
-    if (state?.kind === 'output') return makeTensor(state, call.site);
-  }
-  return undefined;
+function opaque(reason: string, inputs: readonly Value[], call: Call): Value {
+  const trace = traceOf(call);
+  if (trace) return trace.opaque(reason, inputs, call.site);
+  return inputs.some((input) => asConstant(input)) ? call.interpreter.unknown('…', 'is not understood') : none;
 }

@@ -1,27 +1,17 @@
-import type { Op } from '../../../network';
+import { isKnown, type Dim, type Op, type Shape } from '../../../network';
 import { CallArguments } from '../../python/arguments';
 import type { Interpreter } from '../../python/interpreter';
+import { isElements } from '../../python/operators';
+import { bool, none, numberOf, reasonOf, tuple, type Call, type Value } from '../../python/values';
 import type { Site } from '../../text/source';
-import { none, reasonOf, type Call, type InstanceValue, type Value } from '../../python/values';
+import { unknownContent } from '../constants/content';
+import { shapeOfTensor } from '../queries';
 import { sessionOf } from '../session';
-import { Settings } from '../../frameworks/sizes';
-import { makeTensor, tensorState } from '../tensor';
-import type { Trace } from '../trace';
+import { Settings, toDim, toShape } from '../../frameworks/sizes';
+import { makeTensor, parameterState, setTensorState, tensorState, type TensorView } from '../tensor';
 import { viewBy } from '../views';
-
-/** One use of a tensor function inside a `forward`. */
-export interface FunctionUse {
-  readonly trace: Trace;
-  /** The tensor it is applied to. */
-  readonly x: Value;
-  readonly args: CallArguments;
-  readonly settings: Settings;
-  readonly interpreter: Interpreter;
-  readonly site: Site;
-  /** Add an operation on `x`, or on other inputs. */
-  add(op: Op, inputs?: readonly Value[]): InstanceValue;
-  opaque(reason: string, inputs?: readonly Value[]): InstanceValue;
-}
+import type { Trace } from '../trace';
+import { asConstant, compute, makeConstant } from './compute';
 
 /** A function of tensors, met as `torch.name(x, …)`, `F.name(x, …)` or `x.name(…)`. */
 export interface TensorFunction {
@@ -32,48 +22,181 @@ export interface TensorFunction {
   readonly passes?: true;
 }
 
-/** Apply a function of ours: in a `forward` to the graph; outside, what is computed from a model's output stays marked as that. */
-export function applyTensorFunction(name: string, { parameters, apply, passes }: TensorFunction, call: Call): Value {
-  const { interpreter, site } = call;
-  const { trace } = sessionOf(interpreter);
-  const args = new CallArguments(call, parameters, 1);
-  const x = call.positional[0] ?? call.keywords.get('input') ?? none;
-  if (passes) return x;
-  if (!trace) return outsideOfForward(name, call);
-  const doubts: string[] = [];
-  const settings = new Settings(args, (setting, value) =>
-    doubts.push(`\`${setting}\` of ${name} is not known${value.type === 'unknown' ? `: ${reasonOf(value)}` : ''}.`),
-  );
-  const opaque = (reason: string, inputs: readonly Value[] = [x]): InstanceValue => trace.opaque(reason, inputs, site);
-  return apply({
-    trace,
-    x,
-    args,
-    settings,
-    interpreter,
-    site,
-    add: (op, inputs = [x]) => {
-      const [doubt] = doubts;
-      return doubt === undefined ? trace.add(op, inputs, site) : opaque(doubt, inputs);
-    },
-    opaque,
-  });
+export const function_ = (parameters: readonly string[], apply: TensorFunction['apply']): TensorFunction => ({
+  parameters,
+  apply,
+});
+
+/** One use of a tensor function: inside of a `forward`, or on tensors that are known. */
+export class FunctionUse {
+  readonly interpreter: Interpreter;
+  readonly site: Site;
+  readonly args: CallArguments;
+  readonly settings: Settings;
+  readonly #doubts: string[] = [];
+
+  constructor(
+    readonly name: string,
+    parameters: readonly string[],
+    /** The tensor it is applied to. */
+    readonly x: Value,
+    readonly call: Call,
+  ) {
+    this.interpreter = call.interpreter;
+    this.site = call.site;
+    this.args = new CallArguments(call, parameters, 1);
+    this.settings = new Settings(this.args, (setting, value) =>
+      this.#doubts.push(
+        `\`${setting}\` of ${name} is not known${value.type === 'unknown' ? `: ${reasonOf(value)}` : ''}.`,
+      ),
+    );
+  }
+
+  get trace(): Trace | undefined {
+    return sessionOf(this.interpreter).trace;
+  }
+
+  shape(value: Value = this.x): Shape | undefined {
+    return shapeOfTensor(value, this.call);
+  }
+
+  rank(value: Value = this.x): number | undefined {
+    return this.shape(value)?.length;
+  }
+
+  /** Add an operation on `x`, or on other inputs. */
+  add(op: Op, inputs: readonly Value[] = [this.x]): Value {
+    const [doubt] = this.#doubts;
+    return doubt === undefined ? compute(op, inputs, this.call) : this.opaque(doubt, inputs);
+  }
+
+  opaque(reason: string, inputs: readonly Value[] = [this.x]): Value {
+    if (this.trace) return this.trace.opaque(reason, inputs, this.site);
+    return makeConstant({ shape: undefined, content: unknownContent(reason) }, 'float', this.site);
+  }
+
+  /** The first of some arguments that is given and not None: PyTorch takes `dim` and `axis` alike. */
+  given(...names: readonly string[]): Value | undefined {
+    for (const name of names) {
+      const value = this.args.get(name) ?? this.call.keywords.get(name);
+      if (value && value.type !== 'none') return value;
+    }
+    return undefined;
+  }
+
+  /** The axis that is asked for; undefined where it is not known. */
+  axis(fallback?: number): number | undefined {
+    const value = this.given('dim', 'axis');
+    return value ? numberOf(value) : fallback;
+  }
+
+  /** The axes that are asked for, one or several. */
+  axes(value: Value | undefined = this.given('dim', 'axis')): readonly number[] | undefined {
+    const sizes = value && toShape(this.interpreter, [value]);
+    const known = sizes?.filter(isKnown);
+    return known && known.length === sizes?.length ? known : undefined;
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    return this.settings.flag(name, fallback);
+  }
+
+  dim(name: string): Dim {
+    return toDim(this.args.value(name));
+  }
+
+  /** Sizes that are given one by one or as one tuple. */
+  sizes(...names: readonly string[]): Shape | undefined {
+    const given = this.call.positional.slice(1);
+    const named = this.given(...names, 'size', 'shape', 'dims');
+    if (this.call.hidden) return undefined;
+    return toShape(this.interpreter, given.length > 0 ? given : named ? [named] : []);
+  }
+
+  /** The tensors of a list; undefined where it is not known which. */
+  elements(value: Value = this.x): readonly Value[] | undefined {
+    const elements = this.interpreter.iterate(value);
+    return isElements(elements) ? elements : undefined;
+  }
+
+  /** The path of a parameter that is handed over; undefined where it is none of the model that is traced. */
+  parameterPath(name: string): string | undefined {
+    const value = this.args.get(name);
+    return value?.type === 'instance' && parameterState(value) ? this.trace?.paths.parameters.get(value) : undefined;
+  }
+
+  /** Whether the tensor is changed in place, as the call says. */
+  get inPlace(): boolean {
+    return this.interpreter.truth(this.given('inplace') ?? bool(false)) === true;
+  }
 }
 
-function outsideOfForward(name: string, call: Call): Value {
+/** Apply a function of ours: in a `forward` to the graph; outside, what is computed from a model's output stays marked as that. */
+export function applyTensorFunction(name: string, { parameters, apply, passes }: TensorFunction, call: Call): Value {
+  const first = ['input', 'x', 'tensors', 'tensor', 'self'].map((keyword) => call.keywords.get(keyword));
+  const x = call.positional[0] ?? first.find((value) => value !== undefined) ?? none;
+  if (passes) return x;
+  // Named, the tensor takes no place among the positional arguments.
+  const shifted = call.positional.length === 0 ? { ...call, positional: [x] } : call;
+  if (!sessionOf(call.interpreter).trace) {
+    const outside = outsideOfForward(name, call);
+    if (outside) return outside;
+  }
+  const use = new FunctionUse(name, parameters, x, shifted);
+  const result = use.trace ? apply(use) : (shownBy(name, shifted, () => apply(use)) ?? apply(use));
+  if (use.inPlace) replace(x, result, call);
+  return result;
+}
+
+/** Change a tensor in place to what has been computed; gives the tensor back. */
+export function replace(tensor: Value, result: Value, { interpreter }: Pick<Call, 'interpreter'>): Value {
+  const state = tensorState(result);
+  const before = tensorState(tensor);
+  const fixed = before?.kind === 'parameter' || before?.kind === 'view';
+  if (state && before && !fixed) setTensorState(tensor, state, interpreter.journal);
+  return state && fixed ? result : tensor;
+}
+
+/** Outside of a `forward` some functions show elements instead of computing new ones: of a constant with the numbers that are shown. */
+export function shownBy(name: string, call: Call, compute: () => Value): Value | undefined {
   const shown = viewBy(name, call);
-  if (shown) return shown;
-  for (const value of call.positional) {
+  return shown && withNumbers(shown, compute);
+}
+
+/** Views of a constant, with what they show. */
+export function withNumbers(shown: Value, compute: () => Value, picked?: TensorView['picked']): Value {
+  const [first] = shown.type === 'tuple' ? shown.items : [shown];
+  const state = tensorState(first);
+  if (state?.kind !== 'view' || state.of.kind === 'parameter') return shown;
+  const own = compute();
+  const [views, tensors] = [shown, own].map((value) => (value.type === 'tuple' ? value.items : [value]));
+  const together = views?.map((view, at) => {
+    const [one, tensor] = [tensorState(view), tensors?.[at] && asConstant(tensors[at])];
+    if (one?.kind !== 'view' || one.of.kind === 'parameter' || !tensor || view.type !== 'instance') return view;
+    const basis = { draw: one.of.draw, content: one.of.content };
+    return makeTensor(
+      { ...one, shape: tensor.shape ?? one.shape, own: tensor, basis, ...(picked ? { picked } : {}) },
+      view.site,
+    );
+  });
+  const [only] = together ?? [];
+  return shown.type === 'tuple' ? tuple(together ?? []) : (only ?? shown);
+}
+
+function outsideOfForward(name: string, call: Call): Value | undefined {
+  const tensors = tensorsIn([...call.positional, ...call.keywords.values()]);
+  for (const value of tensors) {
     const state = tensorState(value);
     if (state?.kind === 'output') return makeTensor(state, call.site);
   }
-  return call.interpreter.unknown(`${name}(…)`, 'is computed outside of the model');
+  return tensors.length > 0 ? undefined : call.interpreter.unknown(`${name}(…)`, 'is computed outside of the model');
 }
 
-/** The tensors among some values, looked for inside of tuples and lists as well. */
+/** The tensors among some values, looked for inside of tuples, lists and dicts as well. */
 export function tensorsIn(values: readonly Value[]): readonly Value[] {
   return values.flatMap((value): readonly Value[] => {
     if (value.type === 'tuple' || value.type === 'list') return tensorsIn(value.items);
+    if (value.type === 'dict') return tensorsIn([...value.entries.values()].map(([, item]) => item));
     return tensorState(value) ? [value] : [];
   });
 }

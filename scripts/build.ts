@@ -56,10 +56,14 @@ const engine: BuildOptions = {
   outfile: 'dist/engine.js',
 };
 
-/** HDF5's library, WebAssembly and all, with the worker that it runs in. It asks for `import.meta.url`: an ES module. */
+/**
+ * HDF5's library, WebAssembly and all, with the worker that it runs in. It asks for `import.meta.url`, so it is an ES module, and
+ * it is a text of many characters that are not ASCII, each of which would take six if it was escaped.
+ */
 const hdf5Worker: BuildOptions = {
   ...node,
   format: 'esm',
+  charset: 'utf8',
   entryPoints: ['src/readers/checkpoints/hdf5/worker.ts'],
   outfile: 'dist/hdf5-worker.mjs',
 };

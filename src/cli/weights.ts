@@ -65,7 +65,7 @@ async function measured(checkpoint: Checkpoint, read: boolean): Promise<readonly
   return tensors;
 }
 
-/** The named model of the file, or the one most of whose parameters match. */
+/** The named model of the file, or the one that fits best. */
 async function matchedModel(
   { tensors }: Checkpoint,
   file: string,
@@ -83,12 +83,12 @@ async function matchedModel(
   const models = candidates.map((network) => ({ network, match: matchCheckpoint(network, tensors) }));
   const [first, ...others] = models;
   if (first === undefined) throw new CannotDo(`There is no model ‘${name ?? ''}’ in ${source.file}, but ${names}.`);
-  return others.reduce((best, next) => (share(next) > share(best) ? next : best), first);
+  return others.reduce((best, next) => (score(next) > score(best) ? next : best), first);
 }
 
-/** The part of all parameters and tensors that found each other. */
-function share({ match: { matched, mismatched, missing, unexpected } }: MatchedModel): number {
-  return matched.length / Math.max(1, matched.length + mismatched.length + missing.length + unexpected.length);
+/** What found each other, less what did not: a small part of a model fits well, and is not what a checkpoint is of. */
+function score({ match: { matched, mismatched, missing, unexpected } }: MatchedModel): number {
+  return matched.length - mismatched.length - missing.length - unexpected.length;
 }
 
 function fits({ mismatched, missing, unexpected }: CheckpointMatch): boolean {

@@ -85,9 +85,16 @@ describe('matching a checkpoint to a network', () => {
     assertAllMatch(found);
     assert.equal(found.prefixes.tensors, 'state_dict.');
     assert.deepEqual(found.elsewhere, [
-      { group: 'state_dict_ema', count: 2, reason: 'averaged weights' },
-      { group: 'optimizer', count: 2, reason: 'the state of an optimiser' },
+      { group: 'state_dict_ema', kind: 'average', count: 2 },
+      { group: 'optimizer', kind: 'optimizer', count: 2 },
     ]);
+  });
+
+  it('says that a model is only a part of what was saved', () => {
+    const found = match(linear, ['D.conv.weight: 2', 'G.fc.weight: 3×4', 'G.fc.bias: 3']);
+    assertAllMatch(found);
+    assert.deepEqual(found.elsewhere, [{ group: 'D', kind: 'other', count: 1 }]);
+    assert.match(describeMatch(found), /\nThe model is a part of what was saved: 1 tensors are of something else\.\n/);
   });
 
   it('finds the averages where nothing else is', () => {

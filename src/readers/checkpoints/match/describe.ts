@@ -1,4 +1,5 @@
 import { shapeText } from '../../../network';
+import type { Elsewhere } from './kinds';
 import type { CheckpointMatch } from './match';
 
 /** Lines of one list that are shown; the rest is counted. */
@@ -20,8 +21,16 @@ export function describeMatch(match: CheckpointMatch): string {
   return [summary, ...prefixLines(match), ...sections(match).flatMap(sectionLines)].join('\n');
 }
 
-function prefixLines({ prefixes: { tensors, parameters } }: CheckpointMatch): readonly string[] {
+const kinds: Readonly<Record<Elsewhere['kind'], string>> = {
+  optimizer: 'the state of an optimiser',
+  average: 'averaged weights',
+  other: 'weights of something else',
+};
+
+function prefixLines({ prefixes: { tensors, parameters }, elsewhere }: CheckpointMatch): readonly string[] {
+  const foreign = elsewhere.reduce((sum, { kind, count }) => sum + (kind === 'other' ? count : 0), 0);
   return [
+    ...(foreign === 0 ? [] : [`The model is a part of what was saved: ${foreign} tensors are of something else.`]),
     ...(tensors === '' ? [] : [`Names in the checkpoint start with ‘${tensors}’.`]),
     ...(parameters === '' ? [] : [`The checkpoint is of the part ‘${parameters.slice(0, -1)}’.`]),
   ];
@@ -50,7 +59,7 @@ function sections(match: CheckpointMatch): readonly Section[] {
     { title: 'Buffers', lines: byReason(match.buffers) },
     {
       title: 'Not weights of the model',
-      lines: match.elsewhere.map((one) => `${one.group}: ${one.count}, ${one.reason}`),
+      lines: match.elsewhere.map((one) => `${one.group}: ${one.count}, ${kinds[one.kind]}`),
     },
   ];
 }

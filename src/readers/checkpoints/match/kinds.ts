@@ -37,13 +37,17 @@ function isRunningAverageOfKeras(name: string, names: ReadonlySet<string>): bool
 
 const optimizerNames = /^(optimizers?|optim|opt)(_?(states?|state_dict|weights|dict))?([./]|$)/i;
 
-/** The group of what is no weight of the model, and why; `outside`: it is not behind the prefix of the model's weights. */
-export function elsewhere(
-  name: string,
-  outside: boolean,
-): { readonly group: string; readonly reason: string } | undefined {
+/** What is no weight of the model, by the first level of its name. */
+export interface Elsewhere {
+  readonly group: string;
+  /** `other`: weights of something else, of which the model may be a part. */
+  readonly kind: 'optimizer' | 'average' | 'other';
+}
+
+/** Undefined of what may be a weight of the model; `outside`: its name does not start as those of the weights do. */
+export function elsewhere(name: string, outside: boolean): Elsewhere | undefined {
   const group = /^[^./]*/.exec(name)?.[0] ?? name;
-  if (optimizerNames.test(name)) return { group, reason: 'the state of an optimiser' };
+  if (optimizerNames.test(name)) return { group, kind: 'optimizer' };
   if (!outside) return undefined;
-  return { group, reason: isAverage(group) ? 'averaged weights' : 'not behind the prefix of the weights' };
+  return { group, kind: isAverage(group) ? 'average' : 'other' };
 }

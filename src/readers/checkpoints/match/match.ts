@@ -1,6 +1,6 @@
 import type { Network, Parameter, Shape } from '../../../network';
 import type { TensorInfo } from '../checkpoint';
-import { bufferReason, elsewhere } from './kinds';
+import { bufferReason, elsewhere, type Elsewhere } from './kinds';
 import { likelyPrefixes, type Prefixes } from './prefix';
 import { mismatchReason, shapesAgree } from './shapes';
 import { bufferSpellings, namesOf, spellingsOf, type Spelling } from './spellings';
@@ -44,7 +44,7 @@ export interface CheckpointMatch {
   /** Further names of tensors that are matched: tied weights. */
   readonly tied: readonly { readonly tensor: string; readonly with: string }[];
   /** What does not belong to this model's weights: the state of an optimiser, another copy of the weights. */
-  readonly elsewhere: readonly { readonly group: string; readonly count: number; readonly reason: string }[];
+  readonly elsewhere: readonly (Elsewhere & { readonly count: number })[];
 }
 
 type MatchableNetwork = Pick<Network, 'parameters' | 'buffers' | 'unlistedParameters'>;
@@ -144,7 +144,7 @@ function sortRest(
   const names = new Set(tensors.map(({ name }) => name));
   const buffers: { tensor: string; reason: string }[] = [];
   const tied: { tensor: string; with: string }[] = [];
-  const groups = new Map<string, { group: string; count: number; reason: string }>();
+  const groups = new Map<string, Elsewhere & { count: number }>();
   const unexpected: TensorInfo[] = [];
   for (const tensor of tensors.filter(({ name }) => !used.has(name))) {
     const paths = pathsOf(tensor, prefixes);

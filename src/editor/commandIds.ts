@@ -8,6 +8,7 @@ export const commandIds = [
   'gradlens.copyDebugInformation',
   'gradlens.restartProbeProcess',
   'gradlens.whyNoFindings',
+  'gradlens.tellSizes',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

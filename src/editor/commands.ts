@@ -15,6 +15,7 @@ import type { ProbeProcess } from './probeProcess';
 import { probeNames, type Probing } from './probing';
 import { rangeOf } from './ranges';
 import { settingsFor, turnRuleOff } from './settings';
+import { tellSizes } from './tellSizes';
 
 /** What commands work on. */
 export interface CommandParts {
@@ -60,6 +61,10 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
       );
       const file = vscode.workspace.asRelativePath(document.uri);
       await pages.show('What GradLens read', diagnosisPage(file, known?.analysis, off));
+    },
+    'gradlens.tellSizes': async (uri, name, answer) => {
+      const place = await chooseModel(analyses, uri, name);
+      if (place) await tellSizes(place, typeof answer === 'string' ? answer : undefined);
     },
     'gradlens.restartProbeProcess': () => process.restart(),
     'gradlens.copyDebugInformation': async () => {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ModelAnalysis } from '../analysis';
+import { isKnown, type Network } from '../network';
 import { summaryText } from '../analysis/summary';
 import type { Analyses } from './analyses';
 import type { CommandId } from './commandIds';
@@ -63,7 +64,17 @@ function lensesOf(
       );
     }
     // After the short ones, so that those stay in sight in a narrow column.
-    if (shown.model) lenses.push(lens(above, summaryText(model)));
+    if (shown.model) {
+      lenses.push(lens(above, summaryText(model)));
+      if (sizesAreOpen(network))
+        lenses.push(
+          lens(above, '$(edit)\u00a0tell its sizes', {
+            command: 'gradlens.tellSizes',
+            tooltip: `The source does not tell ${network.openArguments?.join(', ') ?? ''}. Said once, it is written above the class.`,
+            arguments: [uri, network.name],
+          }),
+        );
+    }
     if (shown.finding) {
       for (const finding of findings)
         lenses.push(
@@ -76,6 +87,11 @@ function lensesOf(
     }
     return lenses;
   });
+}
+
+/** Nothing in the file makes the model, and its sizes depend on what it would be made with. */
+function sizesAreOpen({ openArguments = [], parameters }: Network): boolean {
+  return openArguments.length > 0 && parameters.some(({ shape }) => !shape.every(isKnown));
 }
 
 interface Click {

@@ -85,6 +85,8 @@ export interface Network {
   readonly unlistedParameters?: readonly string[];
   /** The name in `class Name(nn.Module)`, or the variable of an assignment: where the network's lens stands. */
   readonly span: SourceSpan;
+  /** Arguments of its constructor that the source does not tell: its sizes may depend on them. */
+  readonly openArguments?: readonly string[];
   readonly losses: readonly LossUse[];
   readonly notes: readonly Note[];
   readonly initializationSite: InitializationSite | undefined;

@@ -92,7 +92,7 @@ export function readModel(
   const reading = readings.find((one) => one.isModel(made));
   let networks: readonly Network[] = [];
   if (reading?.isModel(made)) {
-    const root = { reading, instance: made, name: made.cls.name, site: made.cls.site ?? made.site };
+    const root = { reading, openArguments: [], instance: made, name: made.cls.name, site: made.cls.site ?? made.site };
     networks = readRoots([root], evaluation, [{ start: 0, end: 0, model: undefined, inputs }]);
   } else {
     const reason = made?.type === 'unknown' ? `: ${reasonOf(made)}` : '';
@@ -174,7 +174,9 @@ function readRoots(
     }
     refill();
     try {
-      const network = root.reading.build(root, scope, directives);
+      const read = root.reading.build(root, scope, directives);
+      const { openArguments } = root;
+      const network = openArguments.length > 0 ? { ...read, openArguments } : read;
       if (!networks.some((other) => other.name === network.name && contentKey(other) === contentKey(network)))
         networks.push(network);
     } catch (error) {

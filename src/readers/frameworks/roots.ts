@@ -36,6 +36,8 @@ export interface Search extends Attempting {
 /** A root and the framework that it is of. */
 export interface FoundRoot extends Root {
   readonly reading: FrameworkReading;
+  /** Of a class that nothing in the file makes: the arguments that it was made without. */
+  readonly openArguments: readonly string[];
 }
 
 /**
@@ -66,16 +68,18 @@ function rootsOf(
 ): readonly FoundRoot[] {
   const { interpreter } = search;
   const { made } = reading.session;
+  const openArguments = new Map<ClassValue, readonly string[]>();
   for (const cls of [...classesOf(search, reading)].reverse()) {
     if (made.some((instance) => instance.cls === cls) || !canBeRead(search, reading, cls)) continue;
     const site = cls.site ?? interpreter.site;
+    openArguments.set(cls, neededBy(cls));
     attempt(search, () => interpreter.call(cls, { positional: [], keywords: noKeywords }), site);
   }
   const parts = new Set(made.flatMap((model) => reading.partsOf(model)));
   return made.flatMap((instance): readonly FoundRoot[] => {
     if (parts.has(instance) || !reading.isWorthReading(instance)) return [];
     const root = named.get(instance) ?? rootOf(search.source, reading, instance);
-    return root ? [{ ...root, reading }] : [];
+    return root ? [{ ...root, reading, openArguments: openArguments.get(instance.cls) ?? [] }] : [];
   });
 }
 
@@ -182,9 +186,15 @@ function canBeRead(search: Search, reading: FrameworkReading, cls: ClassValue): 
   }
   if (findInClass(cls, reading.method)?.type !== 'function' && !reading.computes(cls)) return false;
   if (isPartOfAnother(search, reading, cls)) return false;
-  const constructor = findInClass(cls, '__init__');
-  const needs =
-    constructor?.type === 'function' &&
-    constructor.parameters.slice(1).some((parameter) => !parameter.fallback && parameter.kind === 'positional');
+  const needs = neededBy(cls).length > 0;
   return !(needs && classesOf(search, reading).some((other) => other !== cls && isSubclass(other, cls)));
+}
+
+/** The arguments that a class cannot be made without. */
+function neededBy(cls: ClassValue): readonly string[] {
+  const constructor = findInClass(cls, '__init__');
+  if (constructor?.type !== 'function') return [];
+  return constructor.parameters
+    .slice(1)
+    .flatMap(({ name, fallback, kind }) => (fallback || kind === 'star' || kind === 'doubleStar' ? [] : [name]));
 }

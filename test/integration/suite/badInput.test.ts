@@ -62,6 +62,33 @@ describe('bad input', () => {
     assert.match(titles, /not known|\?/);
   });
 
+  it('sizes that nothing tells: asked for once, and written above the class', async () => {
+    const model = `class Net(nn.Module):
+    def __init__(self, dim, depth):
+        super().__init__()
+        self.layers = nn.Sequential(*[nn.Sequential(nn.Linear(dim, dim), nn.Tanh()) for _ in range(depth)])
+        self.head = nn.Linear(dim, 10)
+
+    def forward(self, x):
+        return self.head(self.layers(x))
+`;
+    const { document } = await openText(header + model);
+    assert.deepEqual(warningsOf(document.uri), []);
+    const lens = (await lensesOf(document.uri)).find(({ command }) => command === 'gradlens.tellSizes');
+    assert.match(lens?.title ?? '', /tell its sizes/);
+    await vscode.commands.executeCommand(
+      'gradlens.tellSizes',
+      document.uri.toString(),
+      'Net',
+      'Net(dim=128, depth=30)',
+    );
+    assert.equal(document.lineAt(4).text, '# gradlens: Net(dim=128, depth=30)');
+    const analysis = await (await gradlens()).analysisOf(document.uri);
+    assert.equal(analysis?.models[0]?.network.parameters.length, 62);
+    await eventually('a warning', () => warningsOf(document.uri).length > 0);
+    assert.ok((await lensesOf(document.uri)).every(({ command }) => command !== 'gradlens.tellSizes'));
+  });
+
   it('an operation that is not understood: said as a hint, never as a warning', async () => {
     const { document } = await openText(
       `${header}class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.a = nn.Linear(64, 64)\n        self.b = nn.Linear(64, 64)\n\n    def forward(self, x):\n        x = torch.tanh(self.a(x))\n        x = torch.ops.mine.kernel(x)\n        return torch.tanh(self.b(x))\n`,

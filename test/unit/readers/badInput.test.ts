@@ -131,6 +131,15 @@ describe('bad input', () => {
     ]);
   });
 
+  it('says which arguments would tell the sizes, until a comment does', () => {
+    const text =
+      'import torch.nn as nn\n\nclass Net(nn.Module):\n    def __init__(self, dim, classes=10, *, depth):\n        super().__init__()\n        self.fc = nn.Linear(dim, classes)\n\n    def forward(self, x):\n        return self.fc(x)\n';
+    assert.deepEqual(read(text)[0]?.openArguments, ['dim', 'depth']);
+    const told = read(text.replace('class Net', '# gradlens: Net(64, depth=2)\nclass Net'))[0];
+    assert.equal(told?.openArguments, undefined);
+    assert.deepEqual(told?.parameters[0]?.shape, [10, 64]);
+  });
+
   it('handles a file without a newline at its end', () => {
     const text = 'from torch import nn\nmodel = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 1))';
     const site = read(text)[0]?.initializationSite;

@@ -29,8 +29,12 @@ export interface Branches {
 export function executeBranches(interpreter: Interpreter, branches: Branches): BranchResult {
   const { journal } = interpreter;
   const { condition, rest, site } = branches;
-  const attempt = (block: Block, goesOn: boolean): Attempt<Signal | undefined> =>
-    journal.attempt(() => block() ?? (goesOn ? rest() : undefined));
+  const attempt = (block: Block, goesOn: boolean): Attempt<Signal | undefined> => {
+    const made = journal.attempt(() => block() ?? (goesOn ? rest() : undefined));
+    // Keeping apart and joining what was changed is work as well.
+    interpreter.budget.spend(made.after.size);
+    return made;
+  };
 
   let then = attempt(branches.then, false);
   let otherwise = attempt(branches.otherwise, false);

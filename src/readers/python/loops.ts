@@ -3,7 +3,7 @@ import { dependsOn } from './branches';
 import type { Interpreter } from './interpreter';
 import { isElements } from './operators';
 import type { Scope } from './scope';
-import { goOn, isPerhaps, type Signal } from './signals';
+import { goOn, isPerhaps, raises, type Signal } from './signals';
 import type { StatementOf } from './syntax';
 import { testOf } from './tests';
 import { unknown, type UnknownValue, type Value } from './values';
@@ -25,15 +25,20 @@ export function executeFor(interpreter: Interpreter, statement: StatementOf<'for
     return undefined;
   }
   let next = 0;
-  return followRounds(interpreter, {
-    begins: () => {
-      const element = elements[next++];
-      if (element) assign(interpreter, statement.target, element, scope);
-      return element !== undefined;
+  return followRounds(
+    interpreter,
+    {
+      begins: () => {
+        const element = elements[next++];
+        if (element) assign(interpreter, statement.target, element, scope);
+        return element !== undefined;
+      },
+      body,
+      otherwise: () => interpreter.execute(statement.otherwise, scope),
     },
-    body,
-    otherwise: () => interpreter.execute(statement.otherwise, scope),
-  });
+    // What is listed in the source is no longer than the source; what is counted may be the steps of a training.
+    roundsWithin(interpreter, iterable.type === 'range'),
+  );
 }
 
 /** `while`: as long as the condition is known. */
@@ -91,14 +96,14 @@ function followRounds(
 const idleAllowance = 3_000;
 
 /** A loop may go round so often, and use so much of what is left of the budget; then it is no longer followed. */
-function roundsWithin(interpreter: Interpreter): { isSpent: () => boolean } {
+function roundsWithin(interpreter: Interpreter, mayIdle = true): { isSpent: () => boolean } {
   const { host } = interpreter;
   const { limits, spent } = interpreter.budget;
   const before = host.progress?.();
   let rounds = 0;
   return {
     isSpent: () => {
-      const idle = before !== undefined && host.progress?.() === before;
+      const idle = mayIdle && before !== undefined && host.progress?.() === before;
       const allowance = idle ? idleAllowance : (limits.steps - spent) / 4;
       return ++rounds > limits.rounds || interpreter.budget.spent - spent > allowance;
     },
@@ -115,6 +120,7 @@ function someRounds(interpreter: Interpreter, rounds: UnknownValue, body: () => 
   const { journal, site } = interpreter;
   const doubt = unknown(rounds.symbol, dependsOn(rounds), site);
   const once = journal.attempt(body);
-  if (once.outcome.kind === 'thrown') return;
+  interpreter.budget.spend(once.after.size);
+  if (raises(once)) return;
   journal.join(once, undefined, doubt);
 }

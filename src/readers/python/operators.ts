@@ -403,13 +403,16 @@ function contains(interpreter: Interpreter, container: Value, item: Value): bool
     !(container.type === 'instance' && interpreter.findSpecial(container, '__contains__'))
   )
     return mapping.get(item) !== undefined;
-  if (container.type === 'set') return container.taint ?? container.items.has(hashKey(item) ?? '');
+  if (container.type === 'set') return container.items.has(hashKey(item) ?? '') || (container.taint ?? false);
   const asks = container.type === 'instance' || (container.type === 'class' && container.metaclass !== undefined);
   const own = asks && interpreter.findSpecial(container, '__contains__');
   if (own) {
     const answer = interpreter.apply(own, item);
     return answer.type === 'bool' ? answer.value : interpreter.unknown(`${symbolOf(item)} in …`, 'is not known');
   }
+  // Of a list that is known in part, what is there is there.
+  const known = container.type === 'list' && container.taint ? container.items : undefined;
+  if (known?.some((element) => equal(interpreter, element, item) === true)) return true;
   const elements = interpreter.iterate(container);
   if (!isElements(elements)) return { ...elements, symbol: `${symbolOf(item)} in ${elements.symbol}` };
   let doubt: UnknownValue | undefined;

@@ -24,6 +24,7 @@ export function goOn(
   if (signal.kind !== 'perhaps') return signal;
   const { journal } = interpreter;
   const attempt = journal.attempt(rest);
+  interpreter.budget.spend(attempt.after.size);
   // Code that raises is taken not to be meant: the block was left before.
   if (raises(attempt)) return signal.leaving;
   journal.join(attempt, undefined, signal.doubt);

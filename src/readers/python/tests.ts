@@ -1,5 +1,6 @@
 import type { Interpreter } from './interpreter';
 import type { Scope } from './scope';
+import { raises, resultOf } from './signals';
 import type { Expression } from './syntax';
 import type { UnknownValue } from './values';
 
@@ -18,6 +19,6 @@ export function testOf(interpreter: Interpreter, expression: Expression, scope: 
   if (left === decisive) return decisive;
   if (typeof left === 'boolean') return testOf(interpreter, expression.right, scope);
   const right = interpreter.journal.attempt(() => testOf(interpreter, expression.right, scope));
-  if (right.outcome.kind === 'thrown' || right.outcome.result !== decisive || right.after.size > 0) return left;
-  return decisive;
+  const decides = !raises(right) && resultOf(right) === decisive && right.after.size === 0;
+  return decides ? decisive : left;
 }

@@ -265,9 +265,11 @@ const functions: Readonly<Record<string, Builtin>> = {
   globals: variablesOf,
   dir: ({ positional: [object], interpreter }) => {
     const members = object && interpreter.findAttribute(object, '__dict__');
-    return members?.type === 'dict'
-      ? new ListValue([...members.entries.values()].map(([key]) => key))
-      : interpreter.unknown('dir(…)', 'is not followed');
+    if (members?.type === 'dict') return new ListValue([...members.entries.values()].map(([key]) => key));
+    // What we know of a module is not all of it.
+    const names = new ListValue(object?.type === 'module' ? [...object.names()].map(text) : []);
+    names.taint = interpreter.unknown('dir(…)', 'is not followed');
+    return names;
   },
   divmod: ({ positional: [a = none, b = none], interpreter }) =>
     tuple([binary(interpreter, '//', a, b), binary(interpreter, '%', a, b)]),

@@ -79,8 +79,6 @@ function batchOf(network: Network, inputs: readonly FloatTensor[]): number {
 }
 
 function read(value: Value): FloatTensor {
-  return tf.tidy(() => {
-    const { tensor } = converted(value, 'framework');
-    return { shape: [...tensor.shape], data: tensor.dataSync<'float32'>().slice() };
-  });
+  const { tensor } = converted(value, 'framework');
+  return { shape: [...tensor.shape], data: tensor.dataSync<'float32'>().slice() };
 }

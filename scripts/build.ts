@@ -1,7 +1,7 @@
 import { build, context, type BuildOptions, type Plugin } from 'esbuild';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** Bundles the extension, the probe child, the command line and the page into `dist/`, and lays the wasm files beside them. */
 
@@ -32,12 +32,12 @@ const probeChild: BuildOptions = {
   external: ['@tensorflow/tfjs-node'],
 };
 
-/** The engine stays a file of its own beside the extension's bundle, which loads it on first use. */
-const engineApart: Plugin = {
-  name: 'engine-apart',
+/** What the extension loads on first use stays a file of its own beside its bundle. */
+const partsApart: Plugin = {
+  name: 'parts-apart',
   setup: (bundle) => {
-    bundle.onResolve({ filter: /\/engine$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './engine.js', external: true } : undefined,
+    bundle.onResolve({ filter: /\/(engine|checkpoints)$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path)}.js`, external: true } : undefined,
     );
   },
 };
@@ -47,13 +47,13 @@ const extension: BuildOptions = {
   entryPoints: ['src/extension.ts'],
   outfile: 'dist/extension.js',
   external: ['vscode'],
-  plugins: [engineApart],
+  plugins: [partsApart],
 };
 
-const engine: BuildOptions = {
+const parts: BuildOptions = {
   ...node,
-  entryPoints: ['src/engine.ts'],
-  outfile: 'dist/engine.js',
+  entryPoints: ['src/engine.ts', 'src/checkpoints.ts'],
+  outdir: 'dist',
 };
 
 /**
@@ -137,7 +137,7 @@ export async function buildCommandLine(directory: string): Promise<string> {
 async function main(): Promise<void> {
   await copyParser(dist);
   await copyKernels(dist);
-  for (const options of [extension, engine, probeChild, hdf5Worker, commandLine, page]) {
+  for (const options of [extension, parts, probeChild, hdf5Worker, commandLine, page]) {
     if (watch) await (await context(options)).watch();
     else await build(options);
   }

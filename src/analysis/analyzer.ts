@@ -15,6 +15,8 @@ export interface SourceText {
   readonly language?: string | undefined;
   /** Where the modules are that the text imports. */
   readonly files?: FileProvider | undefined;
+  /** Read this one model instead of all that the text holds: an expression such as `resnet18()`; see the reader. */
+  readonly expression?: string | undefined;
   /** Milliseconds for reading it; see the reader. */
   readonly timeLimit?: number | undefined;
 }
@@ -22,7 +24,10 @@ export interface SourceText {
 /** What the analyser needs of a reader: it never throws on the user's text. */
 export interface ModelReader {
   prepare(source: SourceText): Promise<void>;
-  read(source: SourceText): { readonly networks: readonly Network[]; readonly notes: readonly Note[] };
+  read(source: SourceText & { readonly model?: string | undefined }): {
+    readonly networks: readonly Network[];
+    readonly notes: readonly Note[];
+  };
 }
 
 /** A fix that claims to mend `finding` of `model` in the text. */
@@ -43,7 +48,7 @@ export interface Analyzer {
 
 export function createAnalyzer(reader: ModelReader): Analyzer {
   const analyze = (source: SourceText, options?: JudgeOptions): Analysis => {
-    const { networks, notes } = reader.read(source);
+    const { networks, notes } = reader.read({ ...source, model: source.expression });
     return {
       file: source.file,
       models: networks.map((network) => analyzeModel(network, source.file, { ...options, text: source.text })),

@@ -4,8 +4,8 @@ import type { JudgeOptions } from '../rules';
 import type { Assets } from './assets';
 import type { SourceFile } from './sources';
 
-/** A source, and what it may import. */
-export type Source = SourceFile & { readonly files?: FileProvider };
+/** A source, what it may import, and which one model of it is meant: see the analyser. */
+export type Source = SourceFile & { readonly files?: FileProvider; readonly expression?: string | undefined };
 
 /** The analyser with its parser, from the files of the build. */
 export async function loadAnalyzer({ treeSitterWasm, pythonWasm, grammar }: Assets): Promise<Analyzer> {
@@ -13,7 +13,7 @@ export async function loadAnalyzer({ treeSitterWasm, pythonWasm, grammar }: Asse
 }
 
 /** Milliseconds for one file: nobody waits for the next key, and a large library may be followed. */
-const timeLimit = 10_000;
+export const timeLimit = 10_000;
 
 /** The analysis of a text with those fixes only that were proven to mend their finding; of a notebook, with its places told by cells. */
 export async function analyzeAndProve(

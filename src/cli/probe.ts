@@ -21,6 +21,7 @@ import { paintFor } from './paint';
 import { progressBar } from './progress';
 import { project } from './project';
 import { importedFiles, importPathOption } from './imports';
+import { isExpression } from './modelName';
 import { readSources } from './sources';
 
 interface ProbeCommandOptions {
@@ -46,7 +47,10 @@ export function probeCommand(assets: Assets): Command {
       '<file...>',
       'files in Python, JavaScript or TypeScript, notebooks, or - for Python on the standard input',
     )
-    .option('-m, --model <name>', 'the class or variable, where a file holds several models')
+    .option(
+      '-m, --model <name>',
+      'the class or variable, where a file holds several models, or how it is made: "GPT(dim=256)"',
+    )
     .option('-i, --input <sizes>', 'the shape of one input without the batch: 3,32,32')
     .option('-s, --seed <number>', 'draws weights, inputs and targets', wholeNumber(0), 0)
     .option('-b, --batch <number>', 'inputs at a time', wholeNumber(1), 32)
@@ -117,8 +121,9 @@ async function chosenModels(
   const analyzer = await loadAnalyzer(assets);
   const chosen: Chosen[] = [];
   for (const source of sources) {
-    const { models } = await analyzeAndProve(analyzer, { ...source, files }, {});
-    const model = chooseModel(models, source.file, name);
+    const expression = isExpression(name) ? name : undefined;
+    const { models } = await analyzeAndProve(analyzer, { ...source, files, expression }, {});
+    const model = chooseModel(models, source.file, expression === undefined ? name : undefined);
     chosen.push({ model, shape: inputShape(model, input) });
   }
   return chosen;

@@ -10,16 +10,20 @@ import {
   type CheckpointMatch,
 } from '../readers/checkpoints';
 import type { Assets } from './assets';
+import { timeLimit } from './engine';
 import { CannotDo } from './failure';
 import { humanWeights, jsonWeights, type MatchedModel, type MeasuredTensor } from './formats/weights';
 import { paintFor } from './paint';
 import { project } from './project';
+import { importedFiles, importPathOption } from './imports';
+import { isExpression } from './modelName';
 import { readSources } from './sources';
 
 interface WeightsOptions {
   readonly format: 'human' | 'json';
   readonly model?: string;
   readonly statistics?: boolean;
+  readonly importPath: readonly string[];
 }
 
 /** `gradlens weights CHECKPOINT [MODEL.py]`: what a checkpoint holds, and whether it fits a model. */
@@ -35,9 +39,13 @@ export function weightsCommand(assets: Assets): Command {
       ),
     )
     .addArgument(new Argument('[model.py]', 'the Python file of the model that the weights are for, or -'))
-    .option('-m, --model <name>', 'the model to match where the file has several; by default the one that fits best')
+    .option(
+      '-m, --model <name>',
+      'the model to match where the file has several, or how it is made: "resnet18(num_classes=10)"; by default the one that fits best',
+    )
     .option('-s, --statistics', 'read all values: mean, standard deviation and range of each tensor')
     .addOption(new Option('-f, --format <format>', 'how it is written').choices(['human', 'json']).default('human'))
+    .addOption(importPathOption)
     .addHelpText(
       'after',
       '\nExit code: 0 all fits, 1 something does not match or loading would run code, 2 could not be done.\n' +
@@ -46,7 +54,7 @@ export function weightsCommand(assets: Assets): Command {
     .action(async (path: string, source: string | undefined, options: WeightsOptions) => {
       const checkpoint = await asCannotDo(path, () => openCheckpoint(openFile(path), { worker: assets.hdf5Worker }));
       try {
-        const model = source === undefined ? undefined : await matchedModel(checkpoint, source, options.model, assets);
+        const model = source === undefined ? undefined : await matchedModel(checkpoint, source, options, assets);
         const tensors = await asCannotDo(path, () => measured(checkpoint, options.statistics === true));
         const write = options.format === 'json' ? jsonWeights : humanWeights;
         const paint = paintFor(process.stdout);
@@ -69,16 +77,18 @@ async function measured(checkpoint: Checkpoint, read: boolean): Promise<readonly
 async function matchedModel(
   { tensors }: Checkpoint,
   file: string,
-  name: string | undefined,
+  { model: wanted, importPath }: WeightsOptions,
   { treeSitterWasm, pythonWasm }: Assets,
 ): Promise<MatchedModel> {
   const [source] = await readSources([file], process.stdin);
   if (source === undefined) throw new CannotDo(`${file} holds no Python file.`);
   const reader = await createReader({ treeSitterWasm, pythonWasm });
-  const { networks } = reader.read(source);
+  const model = isExpression(wanted) ? wanted : undefined;
+  const { networks, notes } = reader.read({ ...source, model, files: importedFiles(importPath), timeLimit });
   reader.dispose();
   const names = networks.map((network) => `‘${network.name}’`).join(', ');
-  if (networks.length === 0) throw new CannotDo(`${source.file} has no model.`);
+  if (networks.length === 0) throw new CannotDo(notes[0]?.message ?? `${source.file} has no model.`);
+  const name = model === undefined ? wanted : undefined;
   const candidates = networks.filter((network) => name === undefined || network.name === name);
   const models = candidates.map((network) => ({ network, match: matchCheckpoint(network, tensors) }));
   const [first, ...others] = models;

@@ -9,6 +9,7 @@ export const commandIds = [
   'gradlens.restartProbeProcess',
   'gradlens.whyNoFindings',
   'gradlens.tellSizes',
+  'gradlens.compareCheckpoint',
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

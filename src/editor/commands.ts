@@ -3,6 +3,7 @@ import type { Rule } from '../rules';
 import type { ProbeKind } from '../probes/protocol';
 import type { Analyses } from './analyses';
 import { commandIds, type CommandId } from './commandIds';
+import { compareCheckpoint } from './compareCheckpoint';
 import { debugInformation } from './debugInformation';
 import { diagnosisPage } from './diagnosis';
 import { isAnalysed } from './documents';
@@ -65,6 +66,11 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
     'gradlens.tellSizes': async (uri, name, answer) => {
       const place = await chooseModel(analyses, uri, name);
       if (place) await tellSizes(place, typeof answer === 'string' ? answer : undefined);
+    },
+    'gradlens.compareCheckpoint': async (uri, name, file) => {
+      const place = await chooseModel(analyses, uri, name);
+      const dist = vscode.Uri.joinPath(extension.extensionUri, 'dist');
+      if (place) await compareCheckpoint(place, pages, dist, file instanceof vscode.Uri ? file : undefined);
     },
     'gradlens.restartProbeProcess': () => process.restart(),
     'gradlens.copyDebugInformation': async () => {

@@ -1,6 +1,7 @@
 import { isElements } from '../python/operators';
 import { DictValue, ListValue, tuple, type Call, type InstanceValue, type Value } from '../python/values';
-import { ancestry, outermost, replay, type Step } from './graph';
+import { layersInOrder } from './callOrder';
+import { ancestry, replay, type Step } from './graph';
 import type { FunctionalGraph } from './layerState';
 import { Recording } from './recording';
 import { kerasSession } from './session';
@@ -20,10 +21,9 @@ export function stepsBetween({ inputSteps, outputs }: FunctionalGraph): readonly
   return ancestry(stepsOf(outputs), new Set(inputSteps));
 }
 
-/** The layers that are called in a graph, each once, in the order of their calls. What stands outside of every layer is a function. */
+/** The layers that are called in a graph, each once, in Keras' order. */
 export function layersIn(graph: FunctionalGraph): readonly InstanceValue[] {
-  const owners = stepsBetween(graph).flatMap(({ origin }) => origin.owner ?? []);
-  return [...new Set(owners.map(outermost))];
+  return layersInOrder(stepsBetween(graph), new Set(graph.inputSteps), stepsOf(graph.outputs));
 }
 
 /** Call a functional model on other tensors: its operations once more. */

@@ -1,4 +1,4 @@
-import { inferShape, sameDim, type Op, type Shape } from '../../network';
+import { inferShape, type Op, type Shape } from '../../network';
 import type { Site } from '../text/source';
 import type { InstanceValue } from '../python/values';
 
@@ -89,13 +89,4 @@ export function replay(ends: readonly Step[], given: ReadonlyMap<Step, Step>, wi
 
 function reroot(owner: Owner | undefined, root: Owner): Owner {
   return owner ? { layer: owner.layer, outer: reroot(owner.outer, root) } : root;
-}
-
-/** The layer whose call encloses all others. */
-export function outermost(owner: Owner): InstanceValue {
-  return owner.outer ? outermost(owner.outer) : owner.layer;
-}
-
-export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((size, axis) => sameDim(size, b[axis] ?? 0));
 }

@@ -10,6 +10,7 @@ import { lossMembers } from './losses';
 import { input, inputLayerClass } from './models';
 import { backendRandomMembers, factoryMembers, randomMembers } from './ops/factories';
 import { functionMembers, tensorflowMembers } from './ops/table';
+import { nameScopeClass } from './nameScope';
 import { kerasSession } from './session';
 import { symbolic, tensorClass, variableClass } from './tensor';
 import { installTensorMethods } from './tensorMethods';
@@ -21,7 +22,7 @@ const passing = builtin('passing', ({ positional: [value = none] }) => value);
 /** Takes arguments and gives a decorator that changes nothing: `@keras_export("…")`. */
 const decorating = builtin('decorating', () => passing);
 const nothing = builtin('nothing', () => none);
-/** `with tf.name_scope("…")`: it names operations, not variables of layers. */
+/** `with tf.name_scope("…")`: it names TensorFlow's operations, not the variables of layers. */
 const context = builtin('context', () => none);
 
 /** A regulariser, a constraint, an optimiser, a metric, a callback: it does not change what is read here. */
@@ -67,7 +68,7 @@ const backendModule = moduleOf('keras.backend', () => ({
   clear_session: builtin('clear_session', clearSession),
   KerasTensor: tensorClass,
   Variable: variableClass,
-  name_scope: context,
+  name_scope: nameScopeClass,
 }));
 
 /** Automatic names count from the start again. */

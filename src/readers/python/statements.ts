@@ -176,13 +176,20 @@ function executeAugmented(interpreter: Interpreter, statement: StatementOf<'augm
 }
 
 function executeWith(interpreter: Interpreter, statement: StatementOf<'with'>, scope: Scope): Signal | undefined {
+  const exits: Value[] = [];
   for (const item of statement.items) {
     const manager = interpreter.evaluate(item.value, scope);
     const enter = manager.type === 'instance' && interpreter.findSpecial(manager, '__enter__');
+    const exit = manager.type === 'instance' && interpreter.findSpecial(manager, '__exit__');
     const entered = enter ? interpreter.apply(enter) : manager;
+    if (exit) exits.unshift(exit);
     if (item.target) assign(interpreter, item.target, entered, scope);
   }
-  return execute(interpreter, statement.body, scope);
+  try {
+    return execute(interpreter, statement.body, scope);
+  } finally {
+    for (const exit of exits) interpreter.apply(exit, none, none, none);
+  }
 }
 
 function remove(interpreter: Interpreter, target: Expression, scope: Scope): void {

@@ -1,5 +1,5 @@
-import type { OpOf } from '../../../network';
-import { none, type Value } from '../../python/values';
+import type { OpOf, Shape } from '../../../network';
+import { none, numberOf, type Value } from '../../python/values';
 import type { LayerDefinition, Using } from './define';
 
 type Variant = OpOf<'dropout'>['variant'];
@@ -7,12 +7,23 @@ type Variant = OpOf<'dropout'>['variant'];
 const dropout = (name: string, variant: Variant): LayerDefinition => ({
   name,
   parameters: ['rate', 'noise_shape', 'seed'],
-  call: ({ args, settings, pointwise, opaque }) => {
-    const shape = args.get('noise_shape') ?? none;
-    if (shape.type !== 'none') return opaque('Dropout with a shape of its own is not understood yet.');
-    return pointwise({ kind: 'dropout', rate: settings.number('rate', 0), variant });
+  call: ({ args, settings, shape, pointwise, opaque }) => {
+    const given = args.get('noise_shape') ?? none;
+    const shared = given.type === 'none' ? variant : sharedBy(given, shape);
+    return shared
+      ? pointwise({ kind: 'dropout', rate: settings.number('rate', 0), variant: shared })
+      : opaque('Dropout with a mask of this shape is not understood yet.');
   },
 });
+
+/** What a mask of this shape drops: whole samples (`(None, 1, 1, 1)`) or whole channels (`(None, 1, 1, 64)`). */
+function sharedBy(given: Value, shape: Shape | undefined): Variant | undefined {
+  if ((given.type !== 'tuple' && given.type !== 'list') || given.items.length !== shape?.length) return undefined;
+  const one = given.items.map((item) => numberOf(item) === 1);
+  if (one[0] === true) return undefined;
+  if (one.slice(1).every(Boolean)) return 'sample';
+  return one.at(-1) === false && one.slice(1, -1).every(Boolean) ? 'channel' : undefined;
+}
 
 /** x + noise while training; nothing in inference. */
 const gaussianNoise: LayerDefinition = {

@@ -26,8 +26,7 @@ function callsOf(steps: readonly Step[], inputs: ReadonlySet<Step>): Calls {
     const node = nodeOf(step);
     if (step.origin.owner) layers.set(node, outermostCall(step.origin.owner).layer);
     const known = sources.get(node) ?? [];
-    for (const input of step.inputs)
-      if (!inputs.has(input) && nodeOf(input) !== node) known.push(nodeOf(input));
+    for (const input of step.inputs) if (!inputs.has(input) && nodeOf(input) !== node) known.push(nodeOf(input));
     sources.set(node, known);
   }
   return { sources, layers };
@@ -56,8 +55,7 @@ export function layersInOrder(
     for (const source of sources.get(node) ?? []) depths.set(source, Math.max(depth + 1, depths.get(source) ?? 0));
   }
   return [...new Set(layers.values())].sort(
-    (a, b) =>
-      (operationDepths.get(b) ?? 0) - (operationDepths.get(a) ?? 0) || (met.get(a) ?? 0) - (met.get(b) ?? 0),
+    (a, b) => (operationDepths.get(b) ?? 0) - (operationDepths.get(a) ?? 0) || (met.get(a) ?? 0) - (met.get(b) ?? 0),
   );
 }
 

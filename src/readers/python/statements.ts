@@ -15,7 +15,7 @@ import { goOn, type Signal } from './signals';
 import { deleteItem, getItem, setItem } from './subscripts';
 import type { Expression, Statement, StatementOf } from './syntax';
 import { testOf } from './tests';
-import { none } from './values';
+import { none, type Value } from './values';
 
 /** Execute a block. Throws `Raised` for an exception of the Python code, `Exhausted` where a limit is reached. */
 export function execute(

@@ -1,13 +1,20 @@
 import * as vscode from 'vscode';
 import type { Analysis, SourceText } from '../analysis';
+import type { NotebookText } from '../readers/notebooks';
 import type { JudgeOptions } from '../rules';
 import { isAnalysed } from './documents';
 import { ImportedFiles } from './importedFiles';
+import { inCell, NotebookAnalyses, notebookOf, textOf } from './notebooks';
 import { settingsFor } from './settings';
 import type { TextChange } from './shift';
 
 /** Reads, predicts and judges one text; `file` is the document's URI as a string. */
 export type Analyze = (source: SourceText, options: JudgeOptions) => Promise<Analysis>;
+
+/** A document as the analyser takes it: of a cell, the whole notebook. */
+export interface DocumentSource extends SourceText {
+  readonly notebook?: NotebookText;
+}
 
 /** What is known of an open document. */
 export interface Known {
@@ -43,10 +50,11 @@ interface Tracked {
 const pause = 150;
 const longestPause = 2000;
 
-/** The analysis of every open Python document, kept up to date while it, or what it imports, is edited. */
+/** The analysis of every open document, kept up to date while it, what it imports, or another cell of its notebook is edited. */
 export class Analyses implements vscode.Disposable {
   private readonly tracked = new Map<string, Tracked>();
   private readonly files = new ImportedFiles();
+  private readonly notebooks = new NotebookAnalyses();
   private readonly changed = new vscode.EventEmitter<vscode.TextDocument>();
   private readonly subscriptions: { dispose(): unknown }[] = [];
 
@@ -64,6 +72,9 @@ export class Analyses implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument(() => this.openAll()),
       vscode.workspace.onDidCloseTextDocument((document) => this.close(document)),
       vscode.workspace.onDidChangeTextDocument((event) => this.edited(event)),
+      vscode.workspace.onDidChangeNotebookDocument(({ notebook, contentChanges }) => {
+        if (contentChanges.length > 0) this.cellsChanged(notebook, undefined);
+      }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('gradlens')) this.readSettingsAnew();
       }),
@@ -97,8 +108,12 @@ export class Analyses implements vscode.Disposable {
   }
 
   /** The document as the analyser takes it: its text and what it may import. */
-  source(document: vscode.TextDocument, asked: (name: string) => void = () => undefined): SourceText {
-    return { file: document.uri.toString(), text: document.getText(), files: this.files.provider(asked) };
+  source(document: vscode.TextDocument, asked: (name: string) => void = () => undefined): DocumentSource {
+    const shared = { language: document.languageId, files: this.files.provider(asked) };
+    const cells = notebookOf(document);
+    if (!cells) return { file: document.uri.toString(), text: document.getText(), ...shared };
+    const notebook = textOf(cells);
+    return { file: notebook.file, text: notebook.text, notebook, ...shared };
   }
 
   /** Why the last analysis of the document failed; undefined where it did not. */
@@ -154,6 +169,8 @@ export class Analyses implements vscode.Disposable {
     tracked.known = tracked.known && carried(tracked.known, tracked.changes);
     tracked.whole = tracked.whole && carried(tracked.whole, tracked.changes);
     this.updateLater(tracked);
+    const notebook = notebookOf(document);
+    if (notebook) this.cellsChanged(notebook, document);
   }
 
   private importChanged(name: string): void {
@@ -161,7 +178,22 @@ export class Analyses implements vscode.Disposable {
       if (tracked.imports.has(name) && tracked.document.uri.toString() !== name) {
         tracked.stale = true;
         this.updateLater(tracked);
+        const notebook = notebookOf(tracked.document);
+        if (notebook) {
+          this.notebooks.forget(notebook.uri.toString());
+          this.cellsChanged(notebook, tracked.document);
+        }
       }
+  }
+
+  /** What one cell defines the others know. */
+  private cellsChanged(notebook: vscode.NotebookDocument, changed: vscode.TextDocument | undefined): void {
+    for (const { document } of notebook.getCells()) {
+      const tracked = document === changed ? undefined : this.tracked.get(document.uri.toString());
+      if (tracked === undefined) continue;
+      tracked.stale = true;
+      this.updateLater(tracked);
+    }
   }
 
   private updateLater(tracked: Tracked): void {
@@ -193,8 +225,12 @@ export class Analyses implements vscode.Disposable {
     const start = performance.now();
     const imports = new Set<string>();
     try {
-      const source = this.source(document, (name) => imports.add(name));
-      const analysis = await this.analyze(source, { severities: settingsFor(document).severities });
+      const { notebook, ...source } = this.source(document, (name) => imports.add(name));
+      const options: JudgeOptions = { severities: settingsFor(document).severities };
+      const run = (): Promise<Analysis> => this.analyze(source, options);
+      const analysis = notebook
+        ? inCell(await this.notebooks.analyze(notebook, options, run), notebook, document.uri.toString())
+        : await run();
       if (this.tracked.get(document.uri.toString()) !== tracked) return undefined;
       if (tracked.known !== undefined && tracked.known.version > version) return tracked.known;
       tracked.failure = undefined;

@@ -10,6 +10,7 @@ import { isAnalysed } from './documents';
 import { explainRule } from './explanations';
 import { CannotRun, type Gate } from './gate';
 import { chooseModel } from './models';
+import { showPlace } from './notebooks';
 import type { Pages } from './pages';
 import type { PanelActions } from './panelActions';
 import type { ProbeProcess } from './probeProcess';
@@ -54,8 +55,7 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
     'gradlens.showFixes': (uri, rule, line) => showFixes(analyses, uri, rule, line),
     'gradlens.whyNoFindings': async () => {
       const document = vscode.window.activeTextEditor?.document;
-      if (document === undefined || !isAnalysed(document))
-        throw new CannotRun('Open the Python file in question first.');
+      if (document === undefined || !isAnalysed(document)) throw new CannotRun('Open the file in question first.');
       const known = await analyses.current(document);
       const off = Object.entries(settingsFor(document).severities).flatMap(([id, choice]) =>
         choice === 'off' ? [id] : [],
@@ -120,9 +120,6 @@ async function showFixes(analyses: Analyses, uri: unknown, rule: unknown, line: 
     .sort((a, b) => Math.abs(a.line - line) - Math.abs(b.line - line));
   const [place] = places ?? [];
   if (place === undefined) throw new CannotRun('This finding is gone: the source has been changed.');
-  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-  const editor = await vscode.window.showTextDocument(document, shown?.viewColumn);
-  editor.selection = new vscode.Selection(place, place);
-  editor.revealRange(new vscode.Range(place, place), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  await showPlace(document, new vscode.Range(place, place));
   await vscode.commands.executeCommand('editor.action.quickFix');
 }

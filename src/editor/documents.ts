@@ -1,8 +1,15 @@
 import * as vscode from 'vscode';
+import { isCell } from './notebooks';
 
-/** Python files, saved or not, also of virtual workspaces; not the left side of a diff or a file of the past. */
+const languages: readonly string[] = ['python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
+
+/**
+ * Files in Python, JavaScript and TypeScript, saved or not, also of virtual workspaces, and cells of notebooks; not the left side of a
+ * diff or a file of the past.
+ */
 export function isAnalysed(document: vscode.TextDocument): boolean {
-  return document.languageId === 'python' && !document.isClosed && isSourceScheme(document.uri.scheme);
+  if (document.isClosed || !languages.includes(document.languageId)) return false;
+  return isCell(document) ? document.languageId === 'python' : isSourceScheme(document.uri.scheme);
 }
 
 function isSourceScheme(scheme: string): boolean {
@@ -11,4 +18,4 @@ function isSourceScheme(scheme: string): boolean {
 }
 
 /** For the providers that VS Code asks; they answer only where {@link isAnalysed}. */
-export const pythonSelector: vscode.DocumentSelector = { language: 'python' };
+export const analysedSelector: vscode.DocumentSelector = languages.map((language) => ({ language }));

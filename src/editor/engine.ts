@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Analyzer } from '../analysis';
+import type { Dialect } from '../readers';
+import { mentionsTfjs } from '../readers/tfjs/mention';
 import type { Analyze } from './analyses';
 import type { ProveFix } from './fixes';
 
@@ -10,7 +12,13 @@ export class Engine {
   /** @param directory where the parser's wasm files are (`dist`) */
   constructor(private readonly directory: vscode.Uri) {}
 
-  readonly analyze: Analyze = async (source, options) => (await this.load()).analyze(source, options);
+  readonly analyze: Analyze = async (source, options) => {
+    // Most files in JavaScript hold no model: they cost no more than this.
+    if (source.language !== 'python' && !mentionsTfjs(source.text)) return { file: source.file, models: [], notes: [] };
+    const analyzer = await this.load();
+    await analyzer.prepare(source);
+    return analyzer.analyze(source, options);
+  };
 
   readonly proveFix: ProveFix = async (claim) => (await this.load()).proveFix(claim);
 
@@ -28,7 +36,13 @@ export class Engine {
       this.file('web-tree-sitter.wasm'),
       this.file('tree-sitter-python.wasm'),
     ]);
-    return createAnalyzer(await createReader({ treeSitterWasm, pythonWasm }));
+    return createAnalyzer(
+      await createReader({ treeSitterWasm, pythonWasm, grammar: (dialect) => this.grammar(dialect) }),
+    );
+  }
+
+  private async grammar(dialect: Dialect): Promise<Uint8Array> {
+    return await this.file(`tree-sitter-${dialect}.wasm`);
   }
 
   private file(name: string): Thenable<Uint8Array> {

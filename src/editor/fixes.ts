@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { FixClaim, ModelAnalysis } from '../analysis';
+import { withSpans } from '../readers/notebooks';
 import type { Finding, Fix } from '../rules';
 import type { Analyses } from './analyses';
-import { isAnalysed, pythonSelector } from './documents';
+import { isAnalysed, analysedSelector } from './documents';
 import type { CommandId } from './commandIds';
 import { problemSource } from './problems';
 import { rangeOf } from './ranges';
@@ -18,7 +19,7 @@ export class Fixes implements vscode.CodeActionProvider {
   ) {}
 
   register(): vscode.Disposable {
-    return vscode.languages.registerCodeActionsProvider(pythonSelector, this, {
+    return vscode.languages.registerCodeActionsProvider(analysedSelector, this, {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     });
   }
@@ -48,9 +49,14 @@ export class Fixes implements vscode.CodeActionProvider {
     problems: readonly vscode.Diagnostic[],
   ): Promise<vscode.CodeAction[]> {
     const mended = problems.filter((problem) => isAbout(problem, finding));
-    const source = this.analyses.source(document);
-    const proven = await Promise.all(finding.fixes.map((fix) => this.prove({ ...source, model, finding, fix })));
-    const edits = proven.filter((fix) => fix !== undefined).map((fix) => edit(fix, document, mended));
+    const { notebook, ...source } = this.analyses.source(document);
+    // A fix in a notebook is proven on all of its cells together.
+    const claims = finding.fixes.map((fix) => ({ model, finding, fix }));
+    const wholes = notebook ? withSpans(claims, (span) => notebook.inWhole(span)) : claims;
+    const proven = await Promise.all(wholes.map((claim) => this.prove({ ...source, ...claim })));
+    const edits = proven
+      .filter((fix) => fix !== undefined)
+      .map((fix) => edit(notebook ? { ...fix, edits: fix.edits.map((one) => notebook.editInCell(one)) } : fix, mended));
     if (edits[0]) edits[0].isPreferred = true;
     return [
       ...edits,
@@ -64,11 +70,12 @@ function isAbout({ source, code, range }: vscode.Diagnostic, { rule, span }: Fin
   return source === problemSource && typeof code === 'object' && code.value === rule && range.isEqual(rangeOf(span));
 }
 
-function edit(fix: Fix, document: vscode.TextDocument, diagnostics: vscode.Diagnostic[]): vscode.CodeAction {
+function edit(fix: Fix, diagnostics: vscode.Diagnostic[]): vscode.CodeAction {
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
   action.diagnostics = diagnostics;
   action.edit = new vscode.WorkspaceEdit();
-  for (const { span, newText } of fix.edits) action.edit.replace(document.uri, rangeOf(span), newText);
+  for (const { span, newText } of fix.edits)
+    action.edit.replace(vscode.Uri.parse(span.file, true), rangeOf(span), newText);
   return action;
 }
 

@@ -4,7 +4,7 @@ import type { Finding } from '../rules';
 import type { Analyses } from './analyses';
 import type { CommandId } from './commandIds';
 import { commandUri } from './commandLinks';
-import { isAnalysed, pythonSelector } from './documents';
+import { isAnalysed, analysedSelector } from './documents';
 import { hoverText, type HoverLinks } from './hoverText';
 import { rangeOf } from './ranges';
 
@@ -21,7 +21,7 @@ export class Hovers implements vscode.HoverProvider {
   constructor(private readonly analyses: Analyses) {}
 
   register(): vscode.Disposable {
-    return vscode.languages.registerHoverProvider(pythonSelector, this);
+    return vscode.languages.registerHoverProvider(analysedSelector, this);
   }
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
@@ -30,7 +30,8 @@ export class Hovers implements vscode.HoverProvider {
     const links = linksFor(document.uri.toString());
     const messages = !vscode.workspace.getConfiguration('problems', document).get('visibility', true);
     const texts = known.analysis.models.flatMap((model) => {
-      const overModel = rangeOf(model.network.span, known.changes).contains(position);
+      const { span } = model.network;
+      const overModel = span.file === known.analysis.file && rangeOf(span, known.changes).contains(position);
       const findings = model.findings.filter(({ span }) => touches(rangeOf(span, known.changes), position));
       if (!overModel && findings.length === 0) return [];
       return [hoverText(model, { overModel, findings, messages }, links)];

@@ -4,7 +4,7 @@ import { isKnown, type Network } from '../network';
 import { summaryText } from '../analysis/summary';
 import type { Analyses } from './analyses';
 import type { CommandId } from './commandIds';
-import { isAnalysed, pythonSelector } from './documents';
+import { isAnalysed, analysedSelector } from './documents';
 import { severityIcons } from './icons';
 import { rangeOf } from './ranges';
 import { settingsFor } from './settings';
@@ -21,7 +21,7 @@ export class Lenses implements vscode.CodeLensProvider {
     this.analyses.onDidChange(() => listener.call(thisArgs), undefined, disposables);
 
   register(): vscode.Disposable {
-    return vscode.languages.registerCodeLensProvider(pythonSelector, this);
+    return vscode.languages.registerCodeLensProvider(analysedSelector, this);
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
@@ -49,7 +49,9 @@ function lensesOf(
     const { network, findings } = model;
     const above = rangeOf(network.span, changes);
     const lenses: vscode.CodeLens[] = [];
-    if (shown.probe) {
+    // A model of another cell of the notebook has its lenses there.
+    const isHere = network.span.file === uri;
+    if (isHere && shown.probe) {
       lenses.push(
         lens(above, '$(beaker)\u00a0Probe', {
           command: 'gradlens.probe',
@@ -64,7 +66,7 @@ function lensesOf(
       );
     }
     // After the short ones, so that those stay in sight in a narrow column.
-    if (shown.model) {
+    if (isHere && shown.model) {
       lenses.push(lens(above, summaryText(model)));
       if (sizesAreOpen(network))
         lenses.push(

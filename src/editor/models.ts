@@ -18,7 +18,7 @@ export async function chooseModel(analyses: Analyses, uri: unknown, name: unknow
   const editor = vscode.window.activeTextEditor;
   const document =
     typeof uri === 'string' ? await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true)) : editor?.document;
-  if (document === undefined || !isAnalysed(document)) throw new CannotRun('Open the Python file of the model first.');
+  if (document === undefined || !isAnalysed(document)) throw new CannotRun('Open the file of the model first.');
   const known = await analyses.current(document);
   if (known === undefined)
     throw new CannotRun('GradLens does not look at this file: the setting gradlens.enable is off.', {
@@ -51,7 +51,9 @@ export async function modelNamed(analyses: Analyses, uri: vscode.Uri, name: stri
 /** The model whose class, layers or calls stand on the line (counted from zero, in the text as it is now). */
 export function modelAt({ analysis, changes }: Known, line: number): ModelAnalysis | undefined {
   const { models } = analysis;
-  const heads = models.map((model) => ({ model, line: rangeOf(model.network.span, changes).start.line }));
+  const heads = models
+    .filter(({ network }) => network.span.file === analysis.file)
+    .map((model) => ({ model, line: rangeOf(model.network.span, changes).start.line }));
   return (
     models.find(({ network }) => nodesOfLine(network, analysis.file, line).length > 0) ??
     heads.filter((head) => head.line <= line).sort((a, b) => b.line - a.line)[0]?.model ??

@@ -5,6 +5,7 @@ import type { Analyses } from './analyses';
 import type { Gate } from './gate';
 import type { Measurements } from './measurements';
 import type { ModelPlace } from './models';
+import { showPlace } from './notebooks';
 import type { Probing } from './probing';
 import { rangeOf } from './ranges';
 
@@ -114,8 +115,5 @@ async function reveal({ document, known }: ModelPlace, span: SourceSpan | undefi
   const own = span.file === document.uri.toString();
   const target = own ? document : await vscode.workspace.openTextDocument(vscode.Uri.parse(span.file, true));
   const range = rangeOf(span, own ? known.changes : []);
-  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-  const editor = await vscode.window.showTextDocument(target, shown?.viewColumn ?? vscode.ViewColumn.One);
-  editor.selection = new vscode.Selection(range.start, range.start);
-  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  await showPlace(target, range, document);
 }

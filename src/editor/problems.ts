@@ -33,7 +33,9 @@ export function showProblems(analyses: Analyses): vscode.Disposable {
       const { models, notes } = analysis;
       collection.set(document.uri, [
         ...models.flatMap(({ findings }) => findings.map((finding) => problemOf(finding, document.uri, changes))),
-        ...[...notes, ...models.flatMap(({ network }) => network.notes)].flatMap((note) => noteProblem(note, changes)),
+        ...[...notes, ...models.flatMap(({ network }) => network.notes)]
+          .filter(({ span }) => span.file === analysis.file)
+          .flatMap((note) => noteProblem(note, changes)),
       ]);
     }
   });

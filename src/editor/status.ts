@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Backend } from '../probes/protocol';
 import type { Analyses } from './analyses';
-import { isAnalysed, pythonSelector } from './documents';
+import { isAnalysed, analysedSelector } from './documents';
 import { settingsFor } from './settings';
 
 /** The entry behind the language's braces in the status bar: what was found in this file, and what probes compute with. */
 export class Status implements vscode.Disposable {
-  private readonly item = vscode.languages.createLanguageStatusItem('gradlens.status', pythonSelector);
+  private readonly item = vscode.languages.createLanguageStatusItem('gradlens.status', analysedSelector);
   private readonly subscriptions: vscode.Disposable;
   private backend: Backend | undefined;
 

@@ -1,4 +1,4 @@
-import type { Position, SourceSpan } from '../../network';
+import type { Position, SourceSpan, TextEdit } from '../../network';
 import { SourceText } from '../text/source';
 import { withoutMagics } from './magics';
 
@@ -60,6 +60,19 @@ export class NotebookText {
     const within = ({ offset }: Position): Position =>
       cell.source.position(Math.min(Math.max(offset - cell.start, 0), cell.source.text.length));
     return { file: cell.source.file, start: within(span.start), end: within(span.end) };
+  }
+
+  /**
+   * An edit of the whole text as one of a cell. What is put in front of a cell's first character belongs behind the last line of the cell
+   * before: edits that add lines stand at the beginning of a line.
+   */
+  editInCell({ span, newText }: TextEdit): TextEdit {
+    const at = this.#cells.findIndex(({ start }) => start === span.start.offset);
+    const before = this.#cells[at - 1];
+    if (span.start.offset !== span.end.offset || !before || !newText.endsWith('\n'))
+      return { span: this.inCell(span), newText };
+    const end = before.source.text.length;
+    return { span: before.source.span({ start: end, end }), newText: `\n${newText.slice(0, -1)}` };
   }
 
   /** And back: a span of a cell as one of the whole text. */

@@ -78,8 +78,9 @@ function callFunction(interpreter: Interpreter, callee: FunctionValue, call: Cal
     receiver: call.positional[0],
   });
   bindParameters(interpreter, callee, call, scope);
-  const { site, statement } = interpreter;
+  const { site, statement, scope: outer } = interpreter;
   if (callee.syntax) interpreter.called.add(callee.syntax);
+  interpreter.scope = scope;
   interpreter.depth++;
   try {
     if (!isBlock(callee.body)) {
@@ -93,6 +94,7 @@ function callFunction(interpreter: Interpreter, callee: FunctionValue, call: Cal
     return returned(signal);
   } finally {
     interpreter.depth--;
+    interpreter.scope = outer;
     interpreter.site = site;
     interpreter.statement = statement;
   }

@@ -63,6 +63,8 @@ export class Interpreter {
   handling: Raised | undefined;
   /** Calls that are open. */
   depth = 0;
+  /** The names of the function whose body is open, the innermost. */
+  scope: Scope | undefined;
   /** The functions of the source that have been called. */
   readonly called = new Set<FunctionSyntax>();
   /** The file that is read, and those that it imports. */

@@ -9,6 +9,7 @@ import { lossFunction, otherLosses } from './functions/losses';
 import { tensorFunctions } from './functions/table';
 import { initMembers } from './initialise';
 import { layerClasses } from './layers';
+import { lightning } from './lightning';
 import { packingModule } from './layers/packed';
 import { parametrisationMembers, parametrisationModules } from './layers/parametrisations';
 import { nnSubmodules } from './layers/submodules';
@@ -18,6 +19,19 @@ import { parameterClass, tensorClass } from './tensor';
 import { installTensorMethods } from './tensorMethods';
 
 installTensorMethods();
+tensorClass.attributes.fill(
+  new Map<string, Value>([
+    ...tensorClass.attributes.entries(),
+    [
+      '__new__',
+      // `torch.Tensor(3, 4)`
+      builtin(
+        '__new__',
+        (call) => makingFunctions['FloatTensor']?.({ ...call, positional: call.positional.slice(1) }) ?? none,
+      ),
+    ],
+  ]),
+);
 parameterClass.attributes.fill(
   new Map<string, Value>([
     ['__new__', builtin('__new__', (call) => makeParameter({ ...call, positional: call.positional.slice(1) }))],
@@ -79,8 +93,6 @@ const torchModule = moduleOf('torch', () => ({
   special: moduleOf('torch.special', () => tensorFunctionMembers),
   Tensor: tensorClass,
 }));
-
-const lightning = moduleOf('lightning', () => ({ LightningModule: moduleClass }));
 
 /** The modules that PyTorch code imports, by their full name. */
 export const torchModules: ReadonlyMap<string, ModuleValue> = new Map([

@@ -67,14 +67,17 @@ const multiHeadAttention = function_(multiHeadParameters, (use) => {
   const [time = 1, batch = 1, features = 1] = shape;
   const projected = [use.x, key, value].map((x, index) => heads3(use, projection(use, x, index, features), heads));
   const mask = use.given('attn_mask');
+  const chosen = numberKindOf(mask, use.trace) === 'bool';
+  // Unlike those of the operation, true values say here what is left out.
+  const shown = mask && chosen ? use.add({ kind: 'affine', factor: -1, offset: 1 }, [mask]) : mask;
   const attended = use.add(
     {
       kind: 'attention',
       causal: false,
       dropout: use.settings.number('dropout_p', 0),
-      mask: mask ? (numberKindOf(mask, use.trace) === 'bool' ? 'boolean' : 'added') : 'none',
+      mask: mask ? (chosen ? 'boolean' : 'added') : 'none',
     },
-    [...projected, ...(mask ? [mask] : [])],
+    [...projected, ...(shown ? [shown] : [])],
   );
   const back = use.add({ kind: 'permute', axes: [2, 0, 1, 3] }, [attended]);
   const joined = use.add({ kind: 'reshape', shape: [time, batch, features] }, [back]);

@@ -1,6 +1,7 @@
 import type { Dim, Op } from '../../../network';
 import type { Value } from '../../python/values';
 import { tensorState } from '../tensor';
+import { numberKindOf } from '../functions/numberKind';
 import type { LayerUse } from './define';
 
 /** A mask as the operation of attention takes it: added to the scores, or one whose zeros are left out. */
@@ -58,9 +59,9 @@ function overQueries(use: LayerUse, mask: Value): Mask {
 
 /** Truth values, turned into those of the operation; or what is added. @param fallback what it is taken for where that is not known */
 function withKind(use: LayerUse, value: Value, mask: Value, fallback: Mask['kind']): Mask {
-  const op = opOf(use, mask);
-  const kind = kindOf(op) ?? fallback;
-  if (kindOf(op) === undefined)
+  const numbers = numberKindOf(mask, use.trace);
+  const kind = numbers === undefined ? fallback : numbers === 'bool' ? 'boolean' : 'added';
+  if (numbers === undefined)
     use.trace.assume(
       `This mask is taken for one that ${kind === 'added' ? 'is added to the scores' : 'says by truth values what is left out'}.`,
       use.site,
@@ -68,19 +69,6 @@ function withKind(use: LayerUse, value: Value, mask: Value, fallback: Mask['kind
   return kind === 'added'
     ? { kind, value }
     : { kind, value: use.add({ kind: 'affine', factor: -1, offset: 1 }, [value]) };
-}
-
-function kindOf(op: Op | undefined): Mask['kind'] | undefined {
-  if (op?.kind === 'compare') return 'boolean';
-  if (op?.kind !== 'constant') return undefined;
-  const { content } = op;
-  const values =
-    content.kind === 'triangle'
-      ? [content.inside, content.outside]
-      : content.kind === 'fill'
-        ? [content.value]
-        : undefined;
-  return values?.some((value) => value < 0) ? 'added' : undefined;
 }
 
 /** −∞ where it is left out. */

@@ -1,12 +1,20 @@
-import { multiplySizes, type AxisRole, type Dim, type Op, type ParameterRole, type Shape } from '../../../network';
+import {
+  multiplySizes,
+  product,
+  type AxisRole,
+  type Dim,
+  type Op,
+  type ParameterRole,
+  type Shape,
+} from '../../../network';
 import { CallArguments } from '../../python/arguments';
 import { builtin } from '../../python/classes';
 import { moduleOf } from '../../python/library/module';
 import { bool, InstanceValue, none, numberOf, type Call, type ModuleValue, type Value } from '../../python/values';
-import { ConstantState, ParameterState, unknownDraw, type Draw } from '../draw';
+import { ConstantState, inNumbers, ParameterState, unknownDraw, type Draw } from '../draw';
 import { childrenOf, isModule, ModuleState, moduleState, register } from '../module';
 import { sessionOf } from '../session';
-import { makeTensor, parameterState, tensorState } from '../tensor';
+import { makeTensor, parameterState, shapeOfWeight, tensorState } from '../tensor';
 import type { Trace } from '../trace';
 import { viewOf } from '../views';
 import { moduleSubclass } from './define';
@@ -151,7 +159,25 @@ function byNorm(
 const normsShape = (shape: Shape, kept: number | undefined): Shape =>
   kept === undefined ? [] : shape.map((size, axis) => (axis === kept ? size : 1));
 
-const ofNorms = unknownDraw('it holds the norms of another draw');
+/**
+ * The norms of n independent draws of mean 0, variance σ² and kurtosis κ: √n·σ·(1 − (κ − 1)/8n) with variance (κ − 1)·σ²/4, up to
+ * terms that vanish as n grows (the delta method on Σx²).
+ */
+function drawOfNorms({ shape, draw }: ParameterState, kept: number | undefined): Draw {
+  const count = product(shape.filter((_, axis) => axis !== kept));
+  const elements = inNumbers(draw, shape, shapeOfWeight);
+  if (count === undefined || count < 2) return unknownDraw('it holds the norms of another draw');
+  if (elements.kind === 'constant') return { kind: 'constant', value: Math.abs(elements.value) * Math.sqrt(count) };
+  const uniform = elements.kind === 'uniform' && elements.low === -elements.high;
+  const normal = elements.kind === 'normal' && elements.mean === 0;
+  if (!uniform && !normal) return unknownDraw('it holds the norms of another draw');
+  const [std, kurtosis] = elements.kind === 'uniform' ? [elements.high / Math.sqrt(3), 9 / 5] : [elements.std, 3];
+  return {
+    kind: 'normal',
+    mean: Math.sqrt(count) * std * (1 - (kurtosis - 1) / (8 * count)),
+    std: (std * Math.sqrt(kurtosis - 1)) / 2,
+  };
+}
 
 function weightNorm(call: Call): Value {
   const args = new CallArguments(call, ['module', 'name', 'dim']);
@@ -165,7 +191,7 @@ function weightNorm(call: Call): Value {
     module,
     names.g,
     state,
-    { shape: normsShape(state.shape, kept), draw: ofNorms, role: 'normScale' },
+    { shape: normsShape(state.shape, kept), draw: drawOfNorms(state, kept), role: 'normScale' },
     call,
   );
   addParameter(module, names.v, state, {}, call);
@@ -265,7 +291,7 @@ function parametrisedWeightNorm(call: Call): Value {
     list,
     'original0',
     state,
-    { shape: normsShape(state.shape, kept), draw: ofNorms, role: 'normScale' },
+    { shape: normsShape(state.shape, kept), draw: drawOfNorms(state, kept), role: 'normScale' },
     call,
   );
   addParameter(list, 'original1', state, {}, call);
@@ -381,9 +407,7 @@ function remove(sources: (name: string) => readonly string[]): (call: Call) => V
     const named = args.get('name') ?? { type: 'str', value: 'weight' };
     if (!isModule(module) || named.type !== 'str') return module;
     const names = sources(named.value);
-    const state = names
-      .map((name) => parameterState(memberAt(module, name)))
-      .find((one) => one && one.draw !== ofNorms);
+    const state = names.map((name) => parameterState(memberAt(module, name))).findLast((one) => one !== undefined);
     if (!state) return module;
     for (const name of names) module.attributes.delete(name, call.interpreter.journal);
     module.attributes.delete(named.value, call.interpreter.journal);

@@ -1,15 +1,15 @@
 import { isKnown, shapeText, type Network, type Shape } from '../network';
 
-/** The shape of one sample; undefined where the source does not tell it (or the network has not exactly one input). */
+/** The shape of one sample of the first input; undefined where the source does not tell it. */
 export function knownInputShape(network: Network): readonly number[] | undefined {
   const sample = declaredInputShape(network)?.slice(1);
   return sample?.every(isKnown) ? sample : undefined;
 }
 
-/** The shape of the only input, the batch axis first, with what is known of it. */
+/** The shape of the first input, the batch axis first, with what is known of it. Those of others follow in the probe. */
 export function declaredInputShape(network: Network): Shape | undefined {
-  const [input, ...more] = network.inputs;
-  return input === undefined || more.length > 0 ? undefined : network.nodes[input]?.shape;
+  const [input] = network.inputs;
+  return input === undefined ? undefined : network.nodes[input]?.shape;
 }
 
 /** What a person typed for the shape of one sample: the sizes, or what is wrong with it, in words for them. */

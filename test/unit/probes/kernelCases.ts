@@ -367,18 +367,45 @@ export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
     });
     return { title: `with ${String(constantValue)}`, inputs: { x }, attrs: { paddings, constantValue }, expected };
   }),
-  Slice: (() => {
-    const x = values(3, 5, 4, 2);
-    const begin = [1, 0, 2, 0];
-    const size = [2, 4, 2, 2];
-    const expected = oracle.fill(size, (index) =>
+  Slice: (
+    [
+      [
+        [3, 5, 4, 2],
+        [1, 0, 2, 0],
+        [2, 4, 2, 2],
+      ],
+      [
+        [3, 5, 4],
+        [0, 2, 0],
+        [3, 1, 4],
+      ],
+      [
+        [3, 5, 4],
+        [1, 0, 0],
+        [2, 5, 4],
+      ],
+      [[7], [2], [4]],
+      [
+        [3, 5],
+        [0, 3],
+        [3, 2],
+      ],
+      [
+        [3, 5],
+        [1, 2],
+        [0, 2],
+      ],
+    ] as const
+  ).map(([shape, begin, size]) => {
+    const x = values(...shape);
+    const expected = oracle.fill([...size], (index) =>
       oracle.at(
         x,
         index.map((i, axis) => i + begin[axis]!),
       ),
     );
-    return [{ title: 'of four axes', inputs: { x }, attrs: { begin, size }, expected }];
-  })(),
+    return { title: `${size.join('×')} of ${shape.join('×')}`, inputs: { x }, attrs: { begin, size }, expected };
+  }),
   Concat: [0, 1, 2].map((axis) => {
     const a = values(2, 3, 4);
     const b = values(...[2, 3, 4].map((size, i) => (i === axis ? size + 1 : size)));

@@ -5,6 +5,7 @@ import { repairConv2DBackpropInput } from './conv2dBackpropInput';
 import { addDepthwiseConv2DBackprop } from './depthwiseConv2dBackprop';
 import { repairMaxPoolGrad } from './maxPoolGrad';
 import { guardMemory } from './memoryGuard';
+import { quickenSlice } from './slice';
 import { quickenSum } from './sum';
 import { quickenTanh } from './tanh';
 import { WasmHeap } from './wasmHeap';
@@ -18,6 +19,7 @@ export function repairWasm(backend: BackendWasm): void {
   repairConv2DBackpropInput(heap);
   addDepthwiseConv2DBackprop(heap);
   repairMaxPoolGrad(heap);
+  quickenSlice(heap);
   quickenSum(heap);
   quickenTanh(heap);
 }

@@ -14,6 +14,8 @@ import { Trace } from './trace';
 /** The graph of a model, before its inputs and its dead ends have been looked at. */
 export type Followed = Pick<Network, 'nodes' | 'inputs' | 'outputs' | 'notes'> & {
   readonly unknownModules: ReadonlySet<string>;
+  /** What the code says of the number of axes of tensors. */
+  readonly ranks: ReadonlyMap<NodeId, number>;
 };
 
 /** Run `forward` on tensors of the given shapes. Whatever happens in it, there is a graph. */
@@ -52,7 +54,7 @@ export function followForward(
     losses: [],
     initializationSite: undefined,
   });
-  return { nodes, notes, inputs: ids, outputs, unknownModules: trace.unknownModules };
+  return { nodes, notes, inputs: ids, outputs, unknownModules: trace.unknownModules, ranks: trace.ranks };
 }
 
 function stopped(trace: Trace, error: Raised | Exhausted, inputs: readonly Value[], site: Site): Value {

@@ -56,7 +56,7 @@ export function dropped(x: Value, mask: Value, place: Place): Value | undefined 
     : wide.slice(1).every((size) => size === 1) && shape.length > 2
       ? 'channel'
       : 'element';
-  const kept = compute({ kind: 'dropout', rate: 1 - drawn.keep, variant }, [x], place);
+  const kept = compute({ kind: 'dropout', rate: Number((1 - drawn.keep).toPrecision(12)), variant }, [x], place);
   const factor = drawn.keep * drawn.scale;
   return Math.abs(factor - 1) < 1e-9 ? kept : compute({ kind: 'affine', factor, offset: 0 }, [kept], place);
 }

@@ -79,14 +79,17 @@ function inputNames(interpreter: Interpreter, instance: Root['instance'], told: 
   const parameters = callee.parameters.slice(1).filter((parameter) => parameter.kind === 'positional');
   const inputs = parameters.filter((parameter, index) => !parameter.fallback || index < told);
   const takesAnything = inputs.length === 0 && callee.parameters.some((parameter) => parameter.kind === 'star');
-  return (takesAnything ? [{ name: 'input' }] : inputs).map(({ name }) => ({ name, place }));
+  // Where everything may be left out, the first is what people give.
+  const [first] = parameters;
+  const chosen = inputs.length > 0 ? inputs : takesAnything || !first ? [{ name: 'input' }] : [first];
+  return chosen.map(({ name }) => ({ name, place }));
 }
 
+/** Whatever tensors a result holds: in tuples and dicts, in the fields of a dataclass or a `ModelOutput`. */
 function outputNodes(trace: Trace, result: Value, site: Site): readonly NodeId[] {
-  const values = result.type === 'dict' ? [...result.entries.values()].map(([, value]) => value) : [result];
-  const nodes = tensorsIn(values).flatMap((value) => {
-    const state = tensorState(value);
-    return state?.kind === 'node' ? [state.id] : [];
+  const nodes = tensorsIn([result]).flatMap((value) => {
+    const kind = tensorState(value)?.kind;
+    return kind === 'node' || (value === result && kind) ? [trace.node(value, site)] : [];
   });
   if (nodes.length > 0) return [...new Set(nodes)];
   return [trace.node(result.type === 'none' ? none : result, site)];

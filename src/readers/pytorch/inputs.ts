@@ -183,9 +183,13 @@ function namesOf({ nodes, inputs }: Graph): ReadonlySet<string> {
 export function boundSizes(graph: Graph): ReadonlyMap<string, number> {
   const names = namesOf(graph);
   const bound = new Map<string, number>();
-  for (const { got, wanted } of askedSizes(graph.nodes))
-    if (!isKnown(got) && isKnown(wanted) && names.has(got.symbol) && !bound.has(got.symbol))
-      bound.set(got.symbol, wanted);
+  for (const { got, wanted } of askedSizes(graph.nodes)) {
+    if (isKnown(got) || !isKnown(wanted)) continue;
+    // `64·C` must be 192: C is 3.
+    const [, factor = '1', name = ''] = /^(?:(\d+)·)?([^·]+)$/.exec(got.symbol) ?? [];
+    const size = wanted / Number(factor);
+    if (names.has(name) && !bound.has(name) && Number.isInteger(size)) bound.set(name, size);
+  }
   return bound;
 }
 

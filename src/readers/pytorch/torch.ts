@@ -4,6 +4,7 @@ import { none, type ModuleValue, type Value } from '../python/values';
 import { makeParameter } from './factories';
 import { makingFunctions } from './functions/creation';
 import { applyTensorFunction } from './functions/define';
+import { einopsModules } from './functions/einops';
 import { environmentMembers, environmentModules } from './functions/environment';
 import { lossFunction, otherLosses } from './functions/losses';
 import { tensorFunctions } from './functions/table';
@@ -107,6 +108,7 @@ export const torchModules: ReadonlyMap<string, ModuleValue> = new Map([
   ['torch.nn.utils.rnn', packingModule],
   ...parametrisationModules,
   ['torch.nn.parameter', moduleOf('torch.nn.parameter', () => ({ Parameter: parameterClass }))],
+  ...einopsModules,
   ['lightning', lightning],
   ['pytorch_lightning', lightning],
   ['lightning.pytorch', lightning],

@@ -1,10 +1,12 @@
 import { isKnown, type Dim, type Op, type Shape } from '../../../network';
 import { CallArguments } from '../../python/arguments';
 import type { Interpreter } from '../../python/interpreter';
+import { mappingOf } from '../../python/held';
 import { isElements } from '../../python/operators';
-import { bool, none, numberOf, reasonOf, tuple, type Call, type Value } from '../../python/values';
+import { bool, isSubclass, none, numberOf, reasonOf, tuple, type Call, type Value } from '../../python/values';
 import type { Site } from '../../text/source';
 import { unknownContent } from '../constants/content';
+import { moduleClass } from '../module';
 import { shapeOfTensor } from '../queries';
 import { sessionOf } from '../session';
 import { Settings, toDim, toShape } from '../../frameworks/sizes';
@@ -192,11 +194,21 @@ function outsideOfForward(name: string, call: Call): Value | undefined {
   return tensors.length > 0 ? undefined : call.interpreter.unknown(`${name}(…)`, 'is computed outside of the model');
 }
 
-/** The tensors among some values, looked for inside of tuples, lists and dicts as well. */
-export function tensorsIn(values: readonly Value[]): readonly Value[] {
+/** The tensors among some values, looked for inside of tuples, lists and dicts, and in the fields of what is no module. */
+export function tensorsIn(values: readonly Value[], seen = new Set<Value>()): readonly Value[] {
   return values.flatMap((value): readonly Value[] => {
-    if (value.type === 'tuple' || value.type === 'list') return tensorsIn(value.items);
-    if (value.type === 'dict') return tensorsIn([...value.entries.values()].map(([, item]) => item));
-    return tensorState(value) ? [value] : [];
+    if (tensorState(value)) return [value];
+    if (seen.has(value)) return [];
+    seen.add(value);
+    if (value.type === 'tuple' || value.type === 'list') return tensorsIn(value.items, seen);
+    const held = mappingOf(value);
+    if (held)
+      return tensorsIn(
+        [...held.entries.values()].map(([, item]) => item),
+        seen,
+      );
+    return value.type === 'instance' && !isSubclass(value.cls, moduleClass)
+      ? tensorsIn([...value.attributes.entries().values()], seen)
+      : [];
   });
 }

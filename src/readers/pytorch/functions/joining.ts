@@ -36,7 +36,8 @@ const concat = function_(['dim'], (use) =>
   }),
 );
 
-function stacked(use: FunctionUse, tensors: readonly Value[], axis: number): Value {
+/** The tensors along a new axis. */
+export function stacked(use: FunctionUse, tensors: readonly Value[], axis: number): Value {
   return concatenated(
     use,
     tensors.map((tensor) => use.add({ kind: 'unsqueeze', axis }, [tensor])),

@@ -1,3 +1,5 @@
+import type { Deadline } from './deadline';
+
 /** How much work may be spent on code that nobody promises to be short. */
 export interface Limits {
   /** Expressions and statements evaluated. */
@@ -37,8 +39,7 @@ export class Budget {
 
   constructor(
     readonly limits: Limits,
-    /** In the clock of `performance.now()`. */
-    private readonly deadline: number,
+    private readonly deadline: Deadline,
   ) {}
 
   get spent(): number {
@@ -51,6 +52,6 @@ export class Budget {
     this.#steps += steps;
     if (this.#steps > this.limits.steps) throw new Exhausted('steps');
     // The clock is asked once in 512 steps.
-    if (before >> 9 !== this.#steps >> 9 && performance.now() > this.deadline) throw new Exhausted('time');
+    if (before >> 9 !== this.#steps >> 9 && this.deadline.passed) throw new Exhausted('time');
   }
 }

@@ -2,6 +2,7 @@ import type { Network, Note, Shape } from '../../network';
 import type { FileProvider } from '../text/files';
 import { Interpreter } from '../python/interpreter';
 import { builtinNames } from '../python/library/builtins';
+import { Deadline, noDeadline } from '../evaluation/deadline';
 import { asLimit, Budget, defaultLimits, type Limits } from '../evaluation/limits';
 import { executeModule } from '../python/moduleBody';
 import { longestText } from '../python/modules';
@@ -117,7 +118,7 @@ function openEvaluation(
 ): Evaluation {
   const limits: Limits = { ...defaultLimits, steps: timeLimit * stepsInTime };
   // Parsing is bounded by the length of the text; everything after it by the clock.
-  const deadline = performance.now() + timeLimit;
+  const deadline = new Deadline(timeLimit);
   const host: FrameworksHost = new FrameworksHost(frameworks, () => readings);
   const interpreter: Interpreter = new Interpreter(host, builtinNames(), { source, start: 0, end: 0 }, deadline, {
     limits,
@@ -205,6 +206,6 @@ function withMentionedLosses(
   const [only] = networks;
   if (!only || networks.length !== 1 || only.losses.length > 0) return networks;
   // A few names are looked up: that is bounded by the length of the text alone.
-  interpreter.budget = new Budget(defaultLimits, Number.POSITIVE_INFINITY);
+  interpreter.budget = new Budget(defaultLimits, noDeadline);
   return [{ ...only, losses: readings.flatMap((reading) => reading.mentionedLosses?.(syntax, source, scope) ?? []) }];
 }

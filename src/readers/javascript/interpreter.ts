@@ -1,4 +1,5 @@
 import { Journal } from '../evaluation/journal';
+import type { Deadline } from '../evaluation/deadline';
 import { Budget, Exhausted, type Limits } from '../evaluation/limits';
 import { unknown, type UnknownValue } from '../evaluation/unknown';
 import { lineText, spanOf, type Site } from '../text/source';
@@ -52,8 +53,8 @@ export class Interpreter {
     /** The file that is read, and those that it imports. */
     readonly modules: Modules,
     readonly limits: Limits,
-    /** When reading must be over, in the clock of `performance.now()`. */
-    readonly deadline: number,
+    /** When reading must be over. */
+    readonly deadline: Deadline,
     start: Site,
   ) {
     this.budget = new Budget(limits, deadline);

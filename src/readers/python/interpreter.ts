@@ -3,6 +3,7 @@ import { callValue } from './calls';
 import { evaluate } from './expressions';
 import { iterate } from './iteration';
 import { Journal } from '../evaluation/journal';
+import type { Deadline } from '../evaluation/deadline';
 import { Budget, defaultLimits, type Limits } from '../evaluation/limits';
 import type { FileProvider } from '../text/files';
 import { Modules } from './modules';
@@ -75,8 +76,8 @@ export class Interpreter {
     readonly host: Host,
     readonly builtins: Variables,
     start: Site,
-    /** When reading must be over, in the clock of `performance.now()`. */
-    readonly deadline: number,
+    /** When reading must be over. */
+    readonly deadline: Deadline,
     { limits = defaultLimits, parse, files }: Surroundings,
   ) {
     this.site = start;

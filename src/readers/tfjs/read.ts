@@ -1,3 +1,4 @@
+import { Deadline } from '../evaluation/deadline';
 import type { Network, Note } from '../../network';
 import { asLimit, defaultLimits, type Limits } from '../evaluation/limits';
 import { unknown } from '../evaluation/unknown';
@@ -61,7 +62,7 @@ export function readTfjs(
     const other = dialectOf(imported.file);
     return other && parsers.parserFor(other)?.parseImported(imported);
   }, options.files);
-  const interpreter: Interpreter = new Interpreter(host, modules, limits, performance.now() + timeLimit, start);
+  const interpreter: Interpreter = new Interpreter(host, modules, limits, new Deadline(timeLimit), start);
   const session = openSession(interpreter);
   const scope = modules.newScope(interpreter, source);
   attempt(interpreter, session, start, () => interpreter.execute(syntax.body, scope));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { runInThisContext } from 'node:vm';
+import { Deadline } from '../../../../src/readers/evaluation/deadline';
 import { defaultLimits } from '../../../../src/readers/evaluation/limits';
 import { GrammarParser } from '../../../../src/readers/text/grammar';
 import { SourceText } from '../../../../src/readers/text/source';
@@ -29,7 +30,7 @@ function result(text: string, files: Readonly<Record<string, string>> = {}, pars
   });
   const host = { importModule: () => undefined, global: globalValue, progress: () => 0 };
   const start = { source, start: 0, end: 0 };
-  const interpreter = new Interpreter(host, modules, defaultLimits, performance.now() + 2000, start);
+  const interpreter = new Interpreter(host, modules, defaultLimits, new Deadline(2000), start);
   const scope = modules.newScope(interpreter, source);
   interpreter.execute(parser.parse(source).syntax.body, scope);
   const value = scope.find('result');

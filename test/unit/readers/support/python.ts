@@ -1,3 +1,4 @@
+import { Deadline } from '../../../../src/readers/evaluation/deadline';
 import { Interpreter, type Host } from '../../../../src/readers/python/interpreter';
 import { builtinNames } from '../../../../src/readers/python/library/builtins';
 import { standardModules } from '../../../../src/readers/python/library/standard';
@@ -22,7 +23,7 @@ const host: Host = { importModule: (name) => standardModules.get(name) };
 export function run(code: string, milliseconds = 1000): unknown {
   const source = new SourceText('test.py', code);
   const start = { source, start: 0, end: 0 };
-  const interpreter = new Interpreter(host, builtinNames(), start, performance.now() + milliseconds, {
+  const interpreter = new Interpreter(host, builtinNames(), start, new Deadline(milliseconds), {
     parse: (imported) => parser.parseImported(imported),
   });
   const scope = interpreter.modules.newScope(source);

@@ -1,8 +1,9 @@
 import type { Call, Value } from '../python/values';
 import { ParameterState, sourceOrigin, unknownDraw } from './draw';
+import { drawOf } from './initialise';
 import { sessionOf } from './session';
 import { makeTensor, tensorState } from './tensor';
-import { drawOfView, viewOf } from './views';
+import { viewOf } from './views';
 
 /** `nn.Parameter(data)`: drawn from what the data is drawn from. Made in a `forward` it is no part of the model. */
 export function makeParameter(call: Call): Value {
@@ -13,7 +14,7 @@ export function makeParameter(call: Call): Value {
   // Of another parameter the new one shares the elements, yet it is one of its own.
   const view = viewOf(state);
   const shape = view?.shape ?? [{ symbol: '?', reason: 'the shape of this parameter is not known' }];
-  const draw = view ? drawOfView(view) : unknownDraw('it is made from a tensor that is not understood');
+  const draw = view ? drawOf(data) : unknownDraw('it is made from a tensor that is not understood');
   if (state?.kind === 'parameter')
     return makeTensor(new ParameterState(shape, state.role, state.axes, draw, state.origin), call.site);
   const axes = shape.map(() => 'feature' as const);

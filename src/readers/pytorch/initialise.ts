@@ -13,6 +13,8 @@ import {
   type Draw,
   type ParameterState,
 } from './draw';
+import { arrayOf } from './functions/compute';
+import { drawOfNumbers } from './numbersDraw';
 import { redrawn } from './region';
 import { sessionOf } from './session';
 import { shapeOfWeight, tensorState, type TensorView } from './tensor';
@@ -53,7 +55,11 @@ export function drawOf(value: Value | undefined): Draw {
   const number = numberOf(value);
   if (number !== undefined) return { kind: 'constant', value: number };
   const view = viewOf(tensorState(value));
-  if (view) return drawOfView(view);
+  if (value && view) {
+    const draw = drawOfView(view);
+    const numbers = draw.kind === 'unknown' ? arrayOf(value) : undefined;
+    return numbers ? drawOfNumbers(numbers) : draw;
+  }
   return unknownDraw(value?.type === 'unknown' ? reasonOf(value) : 'it is set to something that is not understood');
 }
 

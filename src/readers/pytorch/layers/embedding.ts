@@ -5,7 +5,8 @@ import { none, numberOf, type ClassValue, type Value } from '../../python/values
 import { unknownDraw, type Draw } from '../draw';
 import { fromDim } from '../../frameworks/sizes';
 import { tensorState } from '../tensor';
-import { drawOfView, viewOf } from '../views';
+import { viewOf } from '../views';
+import { drawOf } from '../initialise';
 import { redrawn } from '../region';
 import { layerClass, withMembers, type LayerDefinition, type LayerForward, type LayerSetup } from './define';
 
@@ -26,7 +27,7 @@ function table({ settings, parameter, attribute }: LayerSetup): { readonly vocab
     [vocabulary, features],
     // As a linear layer that shares the table has it: a score a row.
     ['out', 'in'],
-    given ? drawOfView(given) : withZeroRow([vocabulary, features], padding),
+    given ? drawOf(settings.args.get('_weight')) : withZeroRow([vocabulary, features], padding),
   );
   return { vocabulary, features };
 }

@@ -10,7 +10,7 @@ import type { Pace } from './pace';
 import { Random } from './random';
 import { Sizes } from './sizes';
 import { tidied } from './tidied';
-import { asWritten, type Weight } from './weights';
+import { asWritten, axisOrder, type Weight } from './weights';
 
 /** A network with its weights. */
 export interface Model {
@@ -178,6 +178,7 @@ export class Trace {
       },
       parameter: (path) => weight(path).tensor,
       asWritten: (path) => asWritten(weight(path)),
+      kernelAxis: (path, axis) => axisOrder(weight(path).parameter).indexOf(axis),
       buffer: (path) => this.model.buffers.get(path),
       random: () => new Random(this.model.noiseSeed, `noise ${node.id}`),
     };

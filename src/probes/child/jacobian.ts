@@ -110,7 +110,11 @@ async function scaledWeight(
   if (!flat(from) || !chain.every((node) => pointwise[node.op.kind] && node.inputs.length === 1 && flat(node.id)))
     return undefined;
   const weight = dense && model.parameters.get(dense.weight)?.tensor;
-  if (weight !== undefined && (weight.shape[0] !== units || weight.shape[1] !== dense?.outFeatures)) return undefined;
+  if (
+    weight !== undefined &&
+    (weight.rank !== 2 || weight.shape[0] !== units || weight.shape[1] !== dense?.outFeatures)
+  )
+    return undefined;
   const slopes = new Float64Array(units).fill(1);
   const last = chain.at(-1);
   if (last !== undefined) {

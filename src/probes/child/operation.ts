@@ -61,6 +61,8 @@ export interface Context {
   /** In the layout of the kernels. */
   readonly parameter: (path: string) => Tensor;
   readonly asWritten: (path: string) => AsWritten;
+  /** Where an axis of the framework's layout lies in that of the kernels. */
+  readonly kernelAxis: (path: string, axis: number) => number;
   /** Row-major values of a tensor that is not trained; undefined where the weights do not hold it. */
   readonly buffer: (path: string) => Float32Array | undefined;
   /** For this node alone: the same in every run of a model. */

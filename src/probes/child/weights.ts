@@ -8,7 +8,7 @@ import { inverse } from './operations/channels';
 const kernelOrder: readonly AxisRole[] = ['kernel', 'in', 'out', 'feature'];
 
 /** The order of the parameter's axes in the layout of the kernels. */
-function axisOrder({ axes }: Parameter): number[] {
+export function axisOrder({ axes }: Parameter): number[] {
   return kernelOrder.flatMap((role) => axes.flatMap((axis, i) => (axis === role ? [i] : [])));
 }
 

@@ -189,6 +189,22 @@ export const operationCases: readonly OperationCase[] = [
     const query = draft.add({ ...part, firstOutput: 0 }, [0]);
     draft.add({ kind: 'multiply' }, [query, draft.add({ ...part, firstOutput: 6 }, [0])]);
   }),
+  one('linear to heads and back, as Keras writes it', [4, 5], (draft) => {
+    const normal = { kind: 'normal', mean: 0, std: 1 } as const;
+    const query = draft.parameter('query', 'weight', [5, 2, 3], ['in', 'out', 'out'], normal);
+    const bias = draft.parameter('bias', 'bias', [2, 3], ['out', 'out'], normal);
+    draft.add({ kind: 'linear', inFeatures: 5, outFeatures: 6, weight: query, bias });
+    const output = draft.parameter('output', 'weight', [2, 3, 5], ['in', 'in', 'out'], normal);
+    draft.add({ kind: 'linear', inFeatures: 6, outFeatures: 5, weight: output });
+  }),
+  one('a scale of channels written over space', [3, 2, 2], (draft) => {
+    const scale = draft.parameter('gamma', 'scalar', [3, 1, 1], ['feature', 'out', 'out'], {
+      kind: 'normal',
+      mean: 1,
+      std: 0.1,
+    });
+    draft.add({ kind: 'scale', scale });
+  }),
   ...recurrences,
   one('two convs with nothing between', [2, 6, 6], (draft) => {
     draft.conv(2, 3, [3, 3]);

@@ -226,12 +226,13 @@ function learnedSlope(path: string, inputs: Parameters<Operation<'activation'>>[
   const x = only(inputs);
   const slope = context.parameter(path);
   const factor = () => choose(tf.greater(x.tensor, 0), 1, tf.broadcastTo(channelVector(slope, x), x.tensor.shape));
+  const bySlope = (gradient: Tensor) => sumToChannels(mul(gradient, tf.minimum(x.tensor, 0)), x.layout, slope.size);
   return {
     output: { tensor: mul(x.tensor, factor()), layout: x.layout },
     pullback: (gradient: Tensor, parameters: boolean) => ({
       inputs: [mul(gradient, factor())],
       ...(parameters && {
-        parameters: [{ path, gradient: sumToChannels(mul(gradient, tf.minimum(x.tensor, 0)), x.layout, slope.size) }],
+        parameters: [{ path, gradient: tf.reshape(bySlope(gradient), slope.shape) }],
       }),
     }),
   };

@@ -37,13 +37,13 @@ export const affine: Operation<'affine'> = (op, inputs) => {
 
 export const scale: Operation<'scale'> = (op, inputs, context) => {
   const { tensor, layout } = only(inputs);
-  const factor = context.parameter(op.scale);
+  const { tensor: factor, toKernel } = context.asWritten(op.scale);
   return {
     output: { tensor: tf.mul(tensor, factor), layout },
     pullback: (gradient, parameters) => ({
-      inputs: [unbroadcast(tf.mul(gradient, factor), tensor.shape)],
+      inputs: [unbroadcast(tf.mul(gradient, context.asWritten(op.scale).tensor), tensor.shape)],
       ...(parameters && {
-        parameters: [{ path: op.scale, gradient: unbroadcast(tf.mul(gradient, tensor), factor.shape) }],
+        parameters: [{ path: op.scale, gradient: toKernel(unbroadcast(tf.mul(gradient, tensor), factor.shape)) }],
       }),
     }),
   };

@@ -7,22 +7,23 @@ import { copying, mapAxis, mapAxisBack, type AxisMap } from './axisMap';
 
 /** What finds values by whole numbers. Where these come from, no gradient goes. */
 
-/** Rows of the table, which is vocabulary×features in every framework. */
-export const embedding: Operation<'embedding'> = (op, inputs, { node, asWritten }) => {
+/** Rows of the table, which is vocabulary×features in every framework; its kernel layout is that or the transposed one. */
+export const embedding: Operation<'embedding'> = (op, inputs, context) => {
   const { tensor: tokens } = only(inputs);
-  const { tensor: table, toKernel } = asWritten(op.weight);
-  const [vocabulary = 0, features = 1] = table.shape;
-  const map = lookup(tokens, vocabulary, node);
+  const table = context.parameter(op.weight);
+  const axis = context.kernelAxis(op.weight, 0);
+  const map = lookup(tokens, table.shape[axis] ?? 0, context.node);
+  const found = mapAxis(table, axis, map);
+  const features = found.shape[1 - axis] ?? 1;
+  const rows = axis === 0 ? found : tf.transpose(found);
   return {
-    output: { tensor: tf.reshape(mapAxis(table, 0, map), [...tokens.shape, features]), layout: 'framework' },
-    pullback: (gradient, parameters) => ({
-      inputs: [undefined],
-      ...(parameters && {
-        parameters: [
-          { path: op.weight, gradient: toKernel(mapAxisBack(tf.reshape(gradient, [tokens.size, features]), 0, map)) },
-        ],
-      }),
-    }),
+    output: { tensor: tf.reshape(rows, [...tokens.shape, features]), layout: 'framework' },
+    pullback: (gradient, parameters) => {
+      if (!parameters) return { inputs: [undefined] };
+      const byRows = tf.reshape(gradient, [tokens.size, features]);
+      const byTable = mapAxisBack(axis === 0 ? byRows : tf.transpose(byRows), axis, map);
+      return { inputs: [undefined], parameters: [{ path: op.weight, gradient: byTable }] };
+    },
   };
 };
 

@@ -25,7 +25,7 @@ export function isMap(setting: Setting | undefined): setting is SettingMap {
 
 /** A setting as a size. */
 export function toDim(setting: Setting | undefined): Dim {
-  if (typeof setting === 'number' && Number.isInteger(setting)) return setting;
+  if (typeof setting === 'number' && Number.isSafeInteger(setting) && setting >= 0) return setting;
   if (setting instanceof NotKnown) return { symbol: setting.symbol, reason: setting.reason };
   return { symbol: '?', reason: 'a size is not a whole number' };
 }
@@ -93,12 +93,18 @@ export class Settings {
     });
   }
 
-  /** Sizes; null stands for one that is open until the model runs. Undefined where not even their number is known. */
-  sizes(name: string, open: (axis: number, rank: number) => Dim): readonly Dim[] | undefined {
+  /**
+   * Sizes; null stands for one that is open until the model runs, and -1, where it is `solved`, for what follows from the others.
+   * Undefined where not even their number is known.
+   */
+  sizes(name: string, open: (axis: number, rank: number) => Dim, solved = false): readonly Dim[] | undefined {
     const value = this.get(name);
-    if (typeof value === 'number') return [value];
-    if (!isList(value)) return undefined;
-    return value.map((size, axis) => (size === null ? open(axis, value.length) : toDim(size)));
+    const list = typeof value === 'number' ? [value] : value;
+    if (!isList(list)) return undefined;
+    return list.map((size, axis) => {
+      if (size === null) return open(axis, list.length);
+      return solved && size === -1 ? -1 : toDim(size);
+    });
   }
 
   /** One value, or one for each of `rank` axes. */

@@ -186,7 +186,7 @@ function networks(session: Session, source: SourceText): readonly Network[] {
   const read: { readonly network: Network; readonly made: MadeModel }[] = [];
   const seen = new Set<string>();
   for (const made of candidates) {
-    const network = networkFor(made, session);
+    const network = readModel(made, session);
     if (!network) continue;
     const key = contentKey(network);
     if (seen.has(key)) continue;
@@ -198,6 +198,18 @@ function networks(session: Session, source: SourceText): readonly Network[] {
     read.push({ network, made });
   }
   return distinctlyNamed(read).sort((a, b) => a.span.start.offset - b.span.start.offset);
+}
+
+/** A model that holds itself is too deep for any stack. */
+function readModel(made: MadeModel, session: Session): Network | undefined {
+  try {
+    return networkFor(made, session);
+  } catch (error) {
+    const limit = asLimit(error);
+    if (!limit) throw error;
+    session.note('notUnderstood', `\`${made.model.name}\` is not read: ${limit.message}.`, made.site);
+    return undefined;
+  }
 }
 
 function networkFor(made: MadeModel, session: Session): Network | undefined {

@@ -22,7 +22,7 @@ const reshape: LayerDefinition = {
   name: 'Reshape',
   call: ({ settings, natural, opaque }) => {
     // null stands for the size that follows from the others.
-    const sizes = settings.sizes('target_shape', () => -1);
+    const sizes = settings.sizes('target_shape', () => -1, true);
     return sizes
       ? natural({ kind: 'reshape', shape: [BATCH, ...sizes] })
       : opaque('The shape of this reshape is not known.');

@@ -7,10 +7,7 @@ model the few seeds hold millions of draws.
 """
 
 import gc
-import importlib
-import importlib.util
 import json
-import pathlib
 import sys
 import time
 import traceback
@@ -20,6 +17,8 @@ import frameworks  # noqa: F401
 import keras
 import torch
 import transformers
+
+from namespaces import namespace_of
 
 MOST_SEEDS = 10
 LEAST_SEEDS = 2
@@ -82,20 +81,6 @@ class Moments:
                 "high": self.high,
             },
         }
-
-
-def namespace_of(file):
-    """The names of a module of an installed package, or of a file of our own: that is executed anew for every seed."""
-    path = pathlib.Path(file)
-    for root in map(pathlib.Path, sys.path):
-        if root.name == "site-packages" and path.is_relative_to(root):
-            name = ".".join(path.relative_to(root).with_suffix("").parts)
-            return vars(importlib.import_module(name))
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return vars(module)
 
 
 def make(request, seed):

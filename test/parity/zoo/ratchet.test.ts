@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ratchet } from '../ratchet';
 import { quickSelection, readCatalogue } from './catalogue';
 import { judge, type Judged } from './judge';
 
-/** The constructors that were read exactly once. `UPDATE=1` adds what is now. */
-const listFile = join(__dirname, 'exact.json');
-const exactBefore = new Set(JSON.parse(readFileSync(listFile, 'utf8')) as readonly string[]);
+const exact = new Ratchet(join(__dirname, 'exact.json'));
 
 /**
  * What is understood of real models only grows: of every family the smallest, and all models of our own. Nothing is ever wrong,
@@ -34,19 +32,15 @@ describe('constructors read from source, against their frameworks', () => {
     assert.deepEqual(contradicted, []);
   });
 
-  for (const id of exactBefore)
+  for (const id of exact.before)
     it(`${id} is exact`, () => {
       const { verdict } = judged.get(id) ?? {};
       assert.equal(verdict?.kind, 'exact', JSON.stringify(verdict));
     });
 
   after(() => {
-    const news = [...judged.values()]
-      .filter(({ constructor: { id }, verdict }) => verdict.kind === 'exact' && !exactBefore.has(id))
-      .map(({ constructor: { id } }) => id);
-    if (news.length === 0) return;
-    if (process.env['UPDATE'] === undefined)
-      console.log(`      Exact now, too (UPDATE=1 keeps them): ${news.join(', ')}`);
-    else writeFileSync(listFile, `${JSON.stringify([...exactBefore, ...news].sort(), undefined, 2)}\n`);
+    exact.reached(
+      [...judged.values()].flatMap(({ constructor: { id }, verdict }) => (verdict.kind === 'exact' ? [id] : [])),
+    );
   });
 });

@@ -37,7 +37,7 @@ export interface NotMade {
 export async function* references(
   constructors: readonly Constructor[],
 ): AsyncGenerator<readonly [Constructor, Reference | NotMade]> {
-  const answers = await KeptAnswers.of(['dump.py']);
+  const answers = await KeptAnswers.of(['dump.py', 'namespaces.py']);
   const missing = new Map<string, Constructor>();
   for (const one of constructors) {
     const before = await answers.load<Reference>(one.id, await dependencies(one));

@@ -1,0 +1,84 @@
+"""Checkpoints of constructors, and what their frameworks compute with them in inference.
+
+Reads {"directory", "cases": [{"id", "framework", "file", "expression", "inputs"}, ...]} from standard input; an input is
+{"shape", "tokens"}, where `tokens` is the number of rows that an index may take, or null for numbers from N(0, 1). Writes for each
+case a checkpoint and a file of its inputs and outputs into the directory, and answers with the paths.
+
+The weights are moved away from what they are drawn from: what starts at zero, or as the identity, would hide all behind it.
+"""
+
+import json
+import pathlib
+import sys
+import traceback
+import warnings
+
+import frameworks  # noqa: F401
+import torch
+from safetensors.torch import save_file
+
+from zoo.namespaces import namespace_of
+
+
+def disturb(model):
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter += 0.05 * torch.randn_like(parameter)
+        for name, buffer in model.named_buffers():
+            if name.endswith("running_mean"):
+                buffer.normal_(0, 0.2)
+            elif name.endswith("running_var"):
+                buffer.uniform_(0.5, 2)
+
+
+def draw(wanted):
+    if wanted["tokens"] is not None:
+        return torch.randint(wanted["tokens"], wanted["shape"])
+    return torch.randn(wanted["shape"])
+
+
+def tensors(output):
+    """All tensors of an output, in order; what is None is left out."""
+    if isinstance(output, torch.Tensor):
+        return [output]
+    if isinstance(output, dict):
+        output = output.values()
+    if isinstance(output, (tuple, list)) or hasattr(output, "__iter__"):
+        return [tensor for part in output for tensor in tensors(part)]
+    return []
+
+
+def run(case, directory):
+    torch.manual_seed(1)
+    model = eval(case["expression"], namespace_of(case["file"]))
+    disturb(model)
+    model.eval()
+    inputs = [draw(wanted) for wanted in case["inputs"]]
+    with torch.no_grad():
+        outputs = tensors(model(*inputs))
+    name = case["id"].replace("/", "-")
+    weights = directory / f"{name}.pt"
+    torch.save(model.state_dict(), weights)
+    values = directory / f"{name}-values.safetensors"
+    named = {f"input{i}": x.float() for i, x in enumerate(inputs)}
+    named |= {f"output{i}": y.float() for i, y in enumerate(outputs)}
+    save_file({key: tensor.clone().contiguous() for key, tensor in named.items()}, str(values))
+    return {"weights": str(weights), "values": str(values), "outputs": len(outputs)}
+
+
+def answer(case, directory):
+    try:
+        return run(case, directory)
+    except Exception:
+        return {"error": traceback.format_exc(limit=-3)}
+
+
+def main():
+    warnings.simplefilter("ignore")
+    answers, sys.stdout = sys.stdout, sys.stderr
+    request = json.load(sys.stdin)
+    directory = pathlib.Path(request["directory"])
+    print(json.dumps([answer(case, directory) for case in request["cases"]]), file=answers)
+
+
+main()

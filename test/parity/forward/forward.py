@@ -23,7 +23,8 @@ from zoo.namespaces import namespace_of
 def disturb(model):
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter += 0.05 * torch.randn_like(parameter)
+            spread = parameter.std() if parameter.numel() > 1 else 0
+            parameter += (0.3 * spread if spread > 0 else 0.05) * torch.randn_like(parameter)
         for name, buffer in model.named_buffers():
             if name.endswith("running_mean"):
                 buffer.normal_(0, 0.2)

@@ -6,7 +6,7 @@ import { ListValue, none, text, type Call, type InstanceValue, type Value } from
 import { BATCH, type Shape } from '../../network';
 import { callFunctional, graphBetween, layersIn } from './functional';
 import { inputStep } from './graph';
-import { buildLayer, initialiseLayer } from './layer';
+import { buildLayer, initialiseLayer, inScope } from './layer';
 import { isLayer, layerClass, layerState, modelClass, sequentialClass, type LayerState } from './layerState';
 import { compile } from './losses';
 import { Recording } from './recording';
@@ -95,11 +95,13 @@ function buildModel(call: Call): Value {
   const session = kerasSession(call.interpreter);
   if (shape && !session.owner) session.calls.set(model, [[BATCH, ...shape.slice(1)]]);
   if (state.make) buildLayer(model, shapes, call);
-  else if (shape && !session.owner && findInClass(model.cls, 'call')?.type === 'function') {
-    state.built = true;
-    session.calling(model, () =>
-      call.interpreter.apply(call.interpreter.getAttribute(model, 'call'), placeholder('input', shape, call)),
+  else if (shape && findInClass(model.cls, 'call')?.type === 'function') {
+    const inputs = placeholder('input', shape, call);
+    inScope(model, state, call, () =>
+      session.calling(model, () => call.interpreter.apply(call.interpreter.getAttribute(model, 'call'), inputs)),
     );
+    call.interpreter.journal.beforeChange(state);
+    state.built = true;
   }
   return none;
 }

@@ -134,5 +134,11 @@ function broadcastSize(a: Dim, b: Dim): Dim | undefined {
   // An unknown size fits a known one only by being equal to it, or 1.
   if (isKnown(a)) return a;
   if (isKnown(b)) return b;
-  return withReason(`max(${[a.symbol, b.symbol].sort().join(', ')})`, [a, b]);
+  const sizes = [...new Set([...alternatives(a.symbol), ...alternatives(b.symbol)])].sort();
+  return withReason(`max(${sizes.join(', ')})`, [a, b]);
+}
+
+/** What a size may be that is one of several: `max(T, 2·S)`. */
+function alternatives(symbol: string): readonly string[] {
+  return /^max\([^()]+\)$/.test(symbol) ? symbol.slice(4, -1).split(', ') : [symbol];
 }

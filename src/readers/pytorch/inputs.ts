@@ -46,6 +46,7 @@ const passing: ReadonlySet<OpKind> = new Set([
   'add',
   'multiply',
   'identity',
+  'stopGradient',
   'where',
   'compare',
 ]);

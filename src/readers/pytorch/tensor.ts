@@ -1,6 +1,6 @@
 import type { NodeId, Shape } from '../../network';
 import type { Journal, Journaled } from '../evaluation/journal';
-import { InstanceValue, reasonOf, type UnknownValue, type Value } from '../python/values';
+import { InstanceValue, shownSymbol, type UnknownValue, type Value } from '../python/values';
 import { builtinClass } from '../python/classes';
 import { objectClass } from '../python/library/types';
 import type { Site } from '../text/source';
@@ -11,7 +11,7 @@ import type { Region } from './region';
 export type TensorState =
   | ParameterState
   /** The output of a node of the network that is being traced. */
-  | { readonly kind: 'node'; readonly id: NodeId; readonly numbers?: NumberKind }
+  | NodeState
   /** Made by `torch.randn(…)` and the like. */
   | ConstantState
   | TensorView
@@ -19,6 +19,14 @@ export type TensorState =
   | { readonly kind: 'output'; readonly model: InstanceValue }
   /** Changed in place in one of two branches. */
   | { readonly kind: 'doubtful'; readonly reason: string };
+
+export interface NodeState {
+  readonly kind: 'node';
+  readonly id: NodeId;
+  readonly numbers?: NumberKind;
+  /** The tensor whose elements these are: picked by an index, or all in another shape. Changed in place they change there. */
+  readonly shared?: { readonly from: Value; readonly index?: Value };
+}
 
 /** `parameter.data`, the part of a tensor that an index picks, or its elements in another shape: what is drawn here is drawn there. */
 export interface TensorView {
@@ -53,7 +61,13 @@ class TensorHandle implements Journaled<TensorState> {
   }
 
   join(a: TensorState, b: TensorState, unknown: UnknownValue): void {
-    this.state = a === b ? a : { kind: 'doubtful', reason: `${reasonOf(unknown)}: it is changed there` };
+    this.state =
+      a === b
+        ? a
+        : {
+            kind: 'doubtful',
+            reason: `A tensor is changed in place where \`${shownSymbol(unknown.symbol)}\` decides whether`,
+          };
   }
 }
 

@@ -40,12 +40,17 @@ const operators: Readonly<Record<string, BinaryOperator>> = {
 /** In a `forward` a tensor that is changed in place becomes what the function of the same name gives. */
 function changeInForward(name: string, self: Value, call: Call): Value {
   const drawn = drawsInPlace[name];
-  if (drawn) return replace(self, drawn.apply(new FunctionUse(name, drawn.parameters, self, call)), call);
-  const changed = changedNumbers(name, self, call);
-  if (changed) return replace(self, changed, call);
+  if (drawn) return changed(self, drawn.apply(new FunctionUse(name, drawn.parameters, self, call)), call);
+  const numbers = changedNumbers(name, self, call);
+  if (numbers) return changed(self, numbers, call);
   const { trace } = sessionOf(call.interpreter);
   const reason = `The tensor method \`${name}\` is not understood.`;
-  return trace ? replace(self, trace.opaque(reason, [self, ...call.positional.slice(1)], call.site), call) : self;
+  return trace ? changed(self, trace.opaque(reason, [self, ...call.positional.slice(1)], call.site), call) : self;
+}
+
+/** A tensor is changed in place, and with it the tensor that it is a part of. */
+function changed(self: Value, result: Value, call: Call): Value {
+  return replace(self, result, call, (from, index) => withItem(from, index, self, call));
 }
 
 /** What a tensor is after a method has changed it; undefined for one that is not understood. */
@@ -175,7 +180,17 @@ function getItem(call: Call): Value {
   if (part) return withNumbers(makeTensor(part, call.site), () => item(self, index, call), { from: self, index });
   if (view?.of.kind === 'parameter')
     return makeTensor(new ConstantState(undefined, unknownDraw('it is a part of another tensor')), call.site);
-  return item(self, index, call);
+  const picked = item(self, index, call);
+  const made = tensorState(picked);
+  if (picked !== self && made?.kind === 'node' && !picksByTensor(index))
+    setTensorState(picked, { ...made, shared: { from: self, index } }, call.interpreter.journal);
+  return picked;
+}
+
+/** What tensors pick is a copy. */
+function picksByTensor(index: Value): boolean {
+  const items = index.type === 'tuple' ? index.items : [index];
+  return items.some((one) => one.type === 'list' || tensorState(one) !== undefined);
 }
 
 /** `x[index] = value` */
@@ -185,8 +200,8 @@ function setItem(call: Call): Value {
   const { trace } = sessionOf(call.interpreter);
   const view = viewOf(state);
   if (trace && view?.of.kind !== 'parameter') {
-    const changed = withItem(self, index, value, call);
-    if (changed) replace(self, changed, call);
+    const set = withItem(self, index, value, call);
+    if (set) changed(self, set, call);
     return none;
   }
   if (!view) return none;
@@ -248,7 +263,7 @@ function augmented(operator: BinaryOperator, call: Call): Value {
   const outside = !sessionOf(call.interpreter).trace && viewOf(tensorState(self));
   const name = inPlaceOperators[operator];
   if (outside && name !== undefined) return changeInPlace(name, call);
-  return replace(self, arithmetic(operator, false)(call), call);
+  return changed(self, arithmetic(operator, false)(call), call);
 }
 
 const inPlaceOperators: Readonly<Partial<Record<BinaryOperator, string>>> = {

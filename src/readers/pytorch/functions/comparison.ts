@@ -2,7 +2,7 @@ import type { OpOf } from '../../../network';
 import { float, int, type Call, type Value } from '../../python/values';
 import { tensorState } from '../tensor';
 import { compute } from './compute';
-import { function_, replace, type FunctionUse, type TensorFunction } from './define';
+import { function_, type FunctionUse, type TensorFunction } from './define';
 
 export type Comparison = OpOf<'compare'>['operator'];
 
@@ -55,7 +55,6 @@ export const comparisonFunctions: Readonly<Record<string, TensorFunction>> = {
   bitwise_not: function_([], (use) => not(use.x, use.call)),
   where: function_(['input', 'other'], where),
   masked_fill: masked,
-  masked_fill_: function_(['mask', 'value'], (use) => replace(use.x, masked.apply(use), use.call)),
   isnan: function_([], (use) => use.add({ kind: 'compare', operator: 'notEqual' }, [use.x, use.x])),
   isinf: function_([], (use) =>
     use.add({ kind: 'compare', operator: 'equal' }, [

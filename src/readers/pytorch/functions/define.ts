@@ -145,18 +145,60 @@ export function applyTensorFunction(name: string, { parameters, apply, passes }:
     if (outside) return outside;
   }
   const use = new FunctionUse(name, parameters, x, shifted);
-  const result = use.trace ? apply(use) : (shownBy(name, shifted, () => apply(use)) ?? apply(use));
+  const result = use.trace
+    ? sharing(name, x, apply(use), call)
+    : (shownBy(name, shifted, () => apply(use)) ?? apply(use));
   if (use.inPlace) replace(x, result, call);
   return result;
 }
 
-/** Change a tensor in place to what has been computed; gives the tensor back. */
-export function replace(tensor: Value, result: Value, { interpreter }: Pick<Call, 'interpreter'>): Value {
+/** Functions whose result is the same elements in another shape, or some of them. */
+const sharingNames = new Set(
+  'view view_as flatten permute transpose swapaxes t T mT movedim unsqueeze squeeze expand expand_as split chunk unbind narrow select'.split(
+    ' ',
+  ),
+);
+
+function sharing(name: string, from: Value, result: Value, { interpreter }: Call): Value {
+  if (!sharingNames.has(name)) return result;
+  for (const part of result.type === 'tuple' ? result.items : [result]) {
+    const state = tensorState(part);
+    if (part !== from && state?.kind === 'node' && !state.shared)
+      setTensorState(part, { ...state, shared: { from } }, interpreter.journal);
+  }
+  return result;
+}
+
+/** Sets the part of a tensor that an index picks; undefined where that is not understood. */
+type SetPart = (from: Value, index: Value) => Value | undefined;
+
+/**
+ * Change a tensor in place to what has been computed; gives the tensor back. What shares its elements changes with it, if `setPart` can
+ * tell how; else it is not known any more.
+ */
+export function replace(
+  tensor: Value,
+  result: Value,
+  call: Pick<Call, 'interpreter'>,
+  setPart: SetPart = () => undefined,
+): Value {
+  const { journal } = call.interpreter;
   const state = tensorState(result);
   const before = tensorState(tensor);
   const fixed = before?.kind === 'parameter' || before?.kind === 'view';
-  if (state && before && !fixed) setTensorState(tensor, state, interpreter.journal);
-  return state && fixed ? result : tensor;
+  if (!state || fixed) return state && fixed ? result : tensor;
+  const shared = before?.kind === 'node' ? before.shared : undefined;
+  setTensorState(tensor, state.kind === 'node' && shared ? { ...state, shared } : state, journal);
+  if (!shared) return tensor;
+  const changed = shared.index && setPart(shared.from, shared.index);
+  if (changed) replace(shared.from, changed, call, setPart);
+  else if (tensorState(shared.from)?.kind !== 'parameter')
+    setTensorState(
+      shared.from,
+      { kind: 'doubtful', reason: 'A tensor is changed in place through another of its shapes' },
+      journal,
+    );
+  return tensor;
 }
 
 /** Outside of a `forward` some functions show elements instead of computing new ones: of a constant with the numbers that are shown. */

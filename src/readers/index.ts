@@ -47,7 +47,7 @@ export interface ReaderInput {
   readonly model?: string | undefined;
   /** With `model`: the shapes of its inputs, with their batch axis. */
   readonly inputs?: readonly Shape[] | undefined;
-  /** Milliseconds after which reading stops where it is; 200 where nothing is said. Steps are bounded in proportion. */
+  /** Milliseconds after which reading stops where it is; 1,000 where nothing is said. Steps are bounded as well. */
   readonly timeLimit?: number | undefined;
 }
 

@@ -4,6 +4,7 @@ import { Interpreter } from '../python/interpreter';
 import { builtinNames } from '../python/library/builtins';
 import { Deadline, noDeadline } from '../evaluation/deadline';
 import { asLimit, Budget, defaultLimits, type Limits } from '../evaluation/limits';
+import { patienceOf } from '../evaluation/patience';
 import { executeModule } from '../python/moduleBody';
 import { longestText } from '../python/modules';
 import type { PythonParser } from '../python/parser';
@@ -16,10 +17,6 @@ import type { Framework, FrameworkReading } from './framework';
 import { FrameworksHost } from './host';
 import { attempt, findRoots, type Attempting, type FoundRoot } from './roots';
 
-/** Time for evaluating one file, in milliseconds, where the caller says nothing. Far more than most files need. */
-const usualTime = 200;
-/** Steps for every model in that time; a caller with more patience gets more. */
-const stepsInTime = 1_000;
 /** Models of one file. */
 const mostModels = 16;
 
@@ -114,11 +111,12 @@ function openEvaluation(
   frameworks: readonly Framework[],
   source: SourceText,
   parser: PythonParser,
-  { files, timeLimit = usualTime }: ReadOptions,
+  { files, timeLimit }: ReadOptions,
 ): Evaluation {
-  const limits: Limits = { ...defaultLimits, steps: timeLimit * stepsInTime };
+  const { steps, milliseconds } = patienceOf(timeLimit);
+  const limits: Limits = { ...defaultLimits, steps };
   // Parsing is bounded by the length of the text; everything after it by the clock.
-  const deadline = new Deadline(timeLimit);
+  const deadline = new Deadline(milliseconds);
   const host: FrameworksHost = new FrameworksHost(frameworks, () => readings);
   const interpreter: Interpreter = new Interpreter(host, builtinNames(), { source, start: 0, end: 0 }, deadline, {
     limits,

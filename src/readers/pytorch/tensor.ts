@@ -1,8 +1,9 @@
-import type { NodeId, Shape } from '../../network';
+import { isKnown, shapeText, type NodeId, type Shape } from '../../network';
 import type { Journal, Journaled } from '../evaluation/journal';
 import { InstanceValue, shownSymbol, type UnknownValue, type Value } from '../python/values';
 import { builtinClass } from '../python/classes';
 import { objectClass } from '../python/library/types';
+import { Raised } from '../python/raised';
 import type { Site } from '../text/source';
 import type { ConstantState, NumberKind, ParameterState } from './draw';
 import type { Region } from './region';
@@ -71,7 +72,10 @@ class TensorHandle implements Journaled<TensorState> {
   }
 }
 
+/** @throws Raised for a parameter that has fewer than no elements along an axis */
 export function makeTensor(state: TensorState, site: Site): InstanceValue {
+  if (state.kind === 'parameter' && state.shape.some((size) => isKnown(size) && size < 0))
+    throw new Raised(`A parameter of shape ${shapeText(state.shape)} cannot be made.`, undefined, site);
   return new InstanceValue(state.kind === 'parameter' ? parameterClass : tensorClass, site, new TensorHandle(state));
 }
 

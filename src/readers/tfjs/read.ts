@@ -1,6 +1,7 @@
 import { Deadline } from '../evaluation/deadline';
 import type { Network, Note } from '../../network';
 import { asLimit, defaultLimits, type Limits } from '../evaluation/limits';
+import { patienceOf } from '../evaluation/patience';
 import { unknown } from '../evaluation/unknown';
 import { Interpreter } from '../javascript/interpreter';
 import { longestText, Modules } from '../javascript/modules';
@@ -15,10 +16,6 @@ import { TfjsHost } from './host';
 import { mentionsTfjs } from './mention';
 import { openSession, type MadeModel, type Session } from './session';
 
-/** Time for evaluating one file, in milliseconds, where the caller says nothing. */
-const usualTime = 200;
-/** Steps for every millisecond of it. */
-const stepsInTime = 500;
 /** Models of one file. */
 const mostModels = 16;
 /** Functions of one file that are called by us. */
@@ -55,14 +52,14 @@ export function readTfjs(
   if (source.text.length > longestText)
     return { networks: [], notes: [note('This file is too long to be read.', start)] };
   const { syntax } = parser.parse(source);
-  const { timeLimit = usualTime } = options;
-  const limits: Limits = { ...defaultLimits, steps: timeLimit * stepsInTime };
+  const { steps, milliseconds } = patienceOf(options.timeLimit);
+  const limits: Limits = { ...defaultLimits, steps };
   const host: TfjsHost = new TfjsHost(() => interpreter);
   const modules = new Modules((imported) => {
     const other = dialectOf(imported.file);
     return other && parsers.parserFor(other)?.parseImported(imported);
   }, options.files);
-  const interpreter: Interpreter = new Interpreter(host, modules, limits, new Deadline(timeLimit), start);
+  const interpreter: Interpreter = new Interpreter(host, modules, limits, new Deadline(milliseconds), start);
   const session = openSession(interpreter);
   const scope = modules.newScope(interpreter, source);
   attempt(interpreter, session, start, () => interpreter.execute(syntax.body, scope));

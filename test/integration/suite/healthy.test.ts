@@ -7,6 +7,7 @@ const sick = new Set([
   'contradiction.py',
   'deep_tanh_mlp.py',
   'exploding_mlp.py',
+  'keras_deep_sigmoid.py',
   'relu_mlp_default_deep.py',
   'selu_mlp.py',
   'softmax_before_loss.py',

@@ -91,6 +91,20 @@ const cumulative = (how: 'sum' | 'product'): TensorFunction =>
       : use.add({ kind: 'cumulative', how, axis });
   });
 
+/** Each element less the one before it. */
+const differences = function_(['n', 'dim', 'prepend', 'append'], (use) => {
+  const axis = use.axis(-1);
+  const order = numberOf(use.given('n') ?? int(1));
+  if (axis === undefined || order === undefined || use.given('prepend', 'append'))
+    return use.opaque('These differences are not understood.');
+  let x = use.x;
+  for (let n = 0; n < order; n++) {
+    const later = use.add({ kind: 'slice', axis, start: 1, step: 1 }, [x]);
+    x = new Arithmetic(use.call).subtract(later, use.add({ kind: 'slice', axis, start: 0, end: -1, step: 1 }, [x]));
+  }
+  return x;
+});
+
 const softmax = (log: boolean, sign = 1): TensorFunction =>
   function_(['dim'], (use) => {
     const asked = use.given('dim', 'axis');
@@ -153,6 +167,7 @@ export const reductionFunctions: Readonly<Record<string, TensorFunction>> = {
   vector_norm: linalgNorm,
   cumsum: cumulative('sum'),
   cumprod: cumulative('product'),
+  diff: differences,
   softmax: softmax(false),
   log_softmax: softmax(true),
   softmin: softmax(false, -1),

@@ -72,6 +72,7 @@ const nnModule: ModuleValue = moduleOf('torch.nn', () => ({
   init: initModule,
   functional: functionalModule,
   modules: submodules.get('torch.nn.modules') ?? none,
+  parallel: submodules.get('torch.nn.parallel') ?? none,
   parameter: moduleOf('torch.nn.parameter', () => ({ Parameter: parameterClass })),
 }));
 

@@ -19,6 +19,8 @@ export class Trace {
   readonly ranks = new Map<NodeId, number>();
   /** The modules whose `forward` is open, the innermost last. */
   readonly #modules: InstanceValue[] = [];
+  /** The layer of ours that computes by functions now. */
+  #layer: InstanceValue | undefined;
   /** Nodes of what is no operation: parameters, constants. */
   readonly #sources = new Map<TensorState, NodeId>();
 
@@ -35,6 +37,17 @@ export class Trace {
       return body();
     } finally {
       this.#modules.pop();
+    }
+  }
+
+  /** Run `body` as what a layer of ours computes: what it adds is the layer's own. */
+  as<T>(layer: InstanceValue, body: () => T): T {
+    const before = this.#layer;
+    this.#layer = layer;
+    try {
+      return body();
+    } finally {
+      this.#layer = before;
     }
   }
 
@@ -152,8 +165,9 @@ export class Trace {
 
   #place(
     site: Site,
-    layer: InstanceValue | undefined,
+    given: InstanceValue | undefined,
   ): { path: string; span: ReturnType<typeof spanOf>; callSpan?: ReturnType<typeof spanOf> } {
+    const layer = given ?? this.#layer;
     const owner = layer ?? this.#modules.at(-1);
     const path = (owner && this.paths.modules.get(owner)) ?? '';
     if (!layer) return { path, span: spanOf(site) };

@@ -1,5 +1,5 @@
-import { isKnown, type Activation, type Dim } from '../../../network';
-import type { ClassValue, Value } from '../../python/values';
+import { isKnown, type Activation } from '../../../network';
+import type { ClassValue } from '../../python/values';
 import type { Settings } from '../../frameworks/sizes';
 import { fromDim } from '../../frameworks/sizes';
 import { layerClass, optional, type LayerDefinition } from './define';
@@ -126,26 +126,6 @@ const prelu: LayerDefinition = {
   },
 };
 
-/** One half of an axis, gated by the other. */
-const glu: LayerDefinition = {
-  name: 'GLU',
-  parameters: ['dim'],
-  make: ({ settings }) => {
-    const axis = settings.number('dim', -1);
-    return ({ add, opaque, trace, x }) => {
-      const half = halfOf(trace.shape(x)?.at(axis));
-      if (half === undefined) return opaque('The size of the axis that this GLU halves is not known.');
-      const part = (start: Dim, end: Dim): Value => add({ kind: 'slice', axis, start, end, step: 1 });
-      const gate = add({ kind: 'activation', activation: { kind: 'sigmoid' } }, [part(half, 2 * half)]);
-      return add({ kind: 'multiply' }, [part(0, half), gate]);
-    };
-  },
-};
-
-function halfOf(size: Dim | undefined): number | undefined {
-  return isKnown(size) && size % 2 === 0 ? size / 2 : undefined;
-}
-
 export const activationClasses: Readonly<Record<string, ClassValue>> = {
   ...Object.fromEntries(
     Object.entries(forms).map(([name, form]) => [
@@ -161,5 +141,4 @@ export const activationClasses: Readonly<Record<string, ClassValue>> = {
     ]),
   ),
   PReLU: layerClass(prelu),
-  GLU: layerClass(glu),
 };

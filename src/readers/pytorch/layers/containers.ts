@@ -348,4 +348,5 @@ export const containerClasses: Readonly<Record<string, ClassValue>> = {
   ParameterList: parameterList,
   ParameterDict: parameterDict,
   DataParallel: wrapper('DataParallel'),
+  DistributedDataParallel: wrapper('DistributedDataParallel'),
 };

@@ -4,21 +4,19 @@ import { adaptiveSoftmaxClass } from './adaptiveSoftmax';
 import { attentionClasses } from './attention';
 import { containerClasses } from './containers';
 import { convolutionClasses } from './convolution';
-import { distanceClasses } from './distances';
 import { dropoutClasses } from './dropout';
 import { embeddingClasses } from './embedding';
+import { functionalClasses } from './functional';
 import { linearClasses } from './linear';
 import { lossClasses } from './losses';
 import { normalisationClasses } from './normalisation';
 import { paddingClasses } from './padding';
 import { poolingClasses } from './pooling';
-import { rearrangingClasses } from './rearranging';
 import { recurrentClasses } from './recurrent';
 import { shapingClasses } from './shaping';
 import { softmaxClasses } from './softmax';
 import { transformerClasses } from './transformer';
-import { upsamplingClasses } from './upsampling';
-import { windowClasses } from './windows';
+import { unpoolingClasses } from './unpooling';
 
 /** The modules of `torch.nn`, by their names. */
 export const layerClasses: Readonly<Record<string, Value>> = {
@@ -28,17 +26,15 @@ export const layerClasses: Readonly<Record<string, Value>> = {
   ...activationClasses,
   ...softmaxClasses,
   ...poolingClasses,
-  ...windowClasses,
+  ...unpoolingClasses,
+  ...functionalClasses,
   ...paddingClasses,
-  ...upsamplingClasses,
-  ...rearrangingClasses,
   ...dropoutClasses,
   ...shapingClasses,
   ...embeddingClasses,
   ...recurrentClasses,
   ...attentionClasses,
   ...transformerClasses,
-  ...distanceClasses,
   ...containerClasses,
   ...lossClasses,
   AdaptiveLogSoftmaxWithLoss: adaptiveSoftmaxClass,

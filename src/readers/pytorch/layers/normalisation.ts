@@ -121,22 +121,6 @@ function affine({ parameter, attribute }: LayerSetup, shape: Shape, scale: boole
   else attribute('bias', none);
 }
 
-/** Across neighbouring channels, without parameters. */
-const localResponseNorm = (name: string): LayerDefinition => ({
-  name,
-  parameters: ['size', 'alpha', 'beta', 'k'],
-  make: ({ settings }) => {
-    const op = {
-      kind: 'localResponseNorm' as const,
-      size: settings.number('size', 1),
-      alpha: settings.number('alpha', 1e-4),
-      beta: settings.number('beta', 0.75),
-      k: settings.number('k', 1),
-    };
-    return () => op;
-  },
-});
-
 /** What all batch norms and all instance norms are instances of. */
 export const batchNormBase = layerClass(batchNorm('_BatchNorm'));
 export const instanceNormBase = layerClass(instanceNorm('_InstanceNorm'));
@@ -146,8 +130,6 @@ const definitions: readonly LayerDefinition[] = [
   ...['InstanceNorm1d', 'InstanceNorm2d', 'InstanceNorm3d'].map((name) => instanceNorm(name, instanceNormBase)),
   groupNorm,
   layerNorm(false),
-  localResponseNorm('LocalResponseNorm'),
-  localResponseNorm('CrossMapLRN2d'),
 ];
 
 export const layerNormClass = layerClass(layerNorm(true));

@@ -19,19 +19,6 @@ const softmax = (name: string, log: boolean): LayerDefinition => ({
   },
 });
 
-/** The softmax of −x. */
-const softmin: LayerDefinition = {
-  ...softmax('Softmin', false),
-  make: (setup) => {
-    const forward = softmax('Softmin', false).make(setup);
-    return (use) => {
-      const negative = use.add({ kind: 'affine', factor: -1, offset: 0 });
-      const result = forward({ ...use, x: negative, inputs: [negative] });
-      return 'type' in result ? result : use.add(result, [negative]);
-    };
-  },
-};
-
 /** Over the channels of every place. */
 const softmax2d: LayerDefinition = {
   name: 'Softmax2d',
@@ -40,7 +27,7 @@ const softmax2d: LayerDefinition = {
 };
 
 export const softmaxClasses: Readonly<Record<string, ClassValue>> = Object.fromEntries(
-  [softmax('Softmax', false), softmax('LogSoftmax', true), softmin, softmax2d].map((definition) => [
+  [softmax('Softmax', false), softmax('LogSoftmax', true), softmax2d].map((definition) => [
     definition.name,
     layerClass(definition),
   ]),

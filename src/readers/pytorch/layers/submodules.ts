@@ -61,6 +61,7 @@ export function nnSubmodules(members: Readonly<Record<string, Value>>): Readonly
   const parent = moduleOf('torch.nn.modules', () => ({ ...all, ...Object.fromEntries(modules) }));
   return new Map([
     ['torch.nn.modules', parent],
+    ['torch.nn.parallel', moduleOf('torch.nn.parallel', () => all)],
     ...[...modules].map(([name, module]) => [`torch.nn.modules.${name}`, module] as const),
   ]);
 }

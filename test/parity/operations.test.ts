@@ -1,8 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { join } from 'node:path';
-import { pythonPath } from '../../scripts/python';
 import { isKnown, parametersByPath, type Network, type Op, type RecurrentCell } from '../../src/network';
 import { loadBackend } from '../../src/probes/child/backend';
 import { forward } from '../../src/probes/child/forward';
@@ -11,6 +7,7 @@ import { Pace } from '../../src/probes/child/pace';
 import { Random } from '../../src/probes/child/random';
 import type { FloatTensor } from '../../src/probes/protocol';
 import { Draft } from '../unit/probes/draft';
+import { askPython } from './python';
 
 /** Holds the executor's operations against those of PyTorch and Keras themselves, on the same values. */
 
@@ -355,22 +352,15 @@ async function weightsOf({ parameters }: Network): Promise<Record<string, FloatT
   return Object.fromEntries(await Promise.all(drawn));
 }
 
-async function ask(request: object): Promise<readonly { shape: number[]; data: number[] }[]> {
-  const python = spawn(await pythonPath(), [join(__dirname, 'operations.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  python.stdin.end(JSON.stringify(request));
-  const answer = await text(python.stdout);
-  assert.notEqual(answer, '', 'the reference did not answer; see above');
-  return JSON.parse(answer) as { shape: number[]; data: number[] }[];
-}
-
 describe('operations by the frameworks themselves', () => {
-  let answers: Awaited<ReturnType<typeof ask>>;
+  let answers: readonly { readonly shape: number[]; readonly data: number[] }[];
   const weights: Record<string, FloatTensor>[] = [];
   before(async () => {
     await loadBackend({ GRADLENS_BACKEND: 'wasm' });
     for (const { network } of cases) weights.push(await weightsOf(network));
     const plain = ({ shape, data }: FloatTensor) => ({ shape, data: [...data] });
-    answers = await ask(
+    answers = await askPython(
+      'operations.py',
       cases.map((one, i) => ({
         expression: one.expression,
         inputs: inputsOf(one).map(plain),

@@ -1,10 +1,14 @@
-import { product, type AxisRole, type FanMode, type Shape } from '../../network';
+import { product, type AxisRole, type FanMode, type InitializerOrigin, type Shape } from '../../network';
 import { CallArguments } from '../python/arguments';
 import { builtin, builtinClass } from '../python/classes';
 import { objectClass } from '../python/library/types';
 import { spanOf, type Site } from '../text/source';
 import { none, numberOf, reasonOf, text, type Call, type ClassValue, type Value } from '../python/values';
+import type { Step } from './graph';
 import { snakeCase } from './names';
+import { Recording } from './recording';
+import { toKerasShape } from './sizes';
+import { symbolic } from './tensor';
 import { always, notKnown, type Draw, type DrawState } from './variable';
 
 /** The hidden state of an initialiser. */
@@ -12,10 +16,31 @@ class InitializerState {
   draw: Draw = notKnown('it is drawn by an initialiser that is not understood');
 }
 
+/** Tensors that were made by calling an initialiser. */
+const drawnSteps = new WeakMap<Step, Draw>();
+
+/** What a tensor was drawn from, where an initialiser made it. */
+export function drawnBy(step: Step): Draw | undefined {
+  return drawnSteps.get(step);
+}
+
 export const initializerClass = builtinClass(
   'Initializer',
   [objectClass],
-  { __init__: () => none },
+  {
+    __init__: () => none,
+    /** `initializer(shape=(3, 4))`: a tensor that is drawn by it. */
+    __call__: (call) => {
+      const [self] = call.positional;
+      const given = new CallArguments(call, ['shape'], 1).get('shape');
+      const shape = given && toKerasShape(call.interpreter, given, false);
+      const content = { kind: 'unknown', reason: 'it is drawn by an initialiser' } as const;
+      const tensor = new Recording(call, false).add({ kind: 'constant', shape, content }, []);
+      const [step, draw] = [symbolic(tensor)?.step, stateOf(self)];
+      if (step && draw) drawnSteps.set(step, draw);
+      return tensor;
+    },
+  },
   () => new InitializerState(),
 );
 
@@ -193,6 +218,10 @@ const byName = new Map<string, ClassValue>([
 export const initializerMembers: Readonly<Record<string, Value>> = {
   Initializer: initializerClass,
   ...Object.fromEntries(byName),
+  // TensorFlow's own spellings.
+  random_normal_initializer: byName.get('RandomNormal') ?? none,
+  zeros_initializer: byName.get('Zeros') ?? none,
+  ones_initializer: byName.get('Ones') ?? none,
   get: builtin('get', ({ positional: [identifier = none] }) => identifier),
 };
 
@@ -200,10 +229,12 @@ export const initializerMembers: Readonly<Record<string, Value>> = {
 export function drawOf(given: Value | undefined, fallback: string, call: Call): DrawState {
   if (!given || given.type === 'none') return { draw: named(fallback, call), origin: { kind: 'frameworkDefault' } };
   const site: Site = given.type === 'instance' ? given.site : call.site;
-  return {
-    draw: drawOfValue(given, call),
-    origin: { kind: 'source', span: spanOf(site), text: site.source.slice(site) },
-  };
+  return { draw: drawOfValue(given, call), origin: originAt(site) };
+}
+
+/** What a place in the source says. */
+export function originAt(site: Site): InitializerOrigin {
+  return { kind: 'source', span: spanOf(site), text: site.source.slice(site) };
 }
 
 function drawOfValue(given: Value, call: Call): Draw {
@@ -244,6 +275,10 @@ function named(name: string, call: Call): Draw {
 
 function notUnderstood(name: string): Draw {
   return notKnown(`the initialiser ${name} is not understood`);
+}
+
+export function isInitializer(value: Value): boolean {
+  return stateOf(value) !== undefined;
 }
 
 function stateOf(value: Value | undefined): Draw | undefined {

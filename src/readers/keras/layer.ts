@@ -192,7 +192,15 @@ function addWeight(call: Call): Value {
 
 /** The variables of a layer and of all below it, each once, in Keras' order. */
 export function variablesOf(root: InstanceValue): readonly InstanceValue[] {
-  return [...new Set(layersBelow(root).flatMap((layer) => [...(layerState(layer)?.variables.values() ?? [])]))];
+  return [...new Set(layersBelow(root).flatMap(ownVariables))];
+}
+
+/** Those that it made by `add_weight`, and those that it was given as attributes. */
+function ownVariables(layer: InstanceValue): readonly InstanceValue[] {
+  const given = [...layer.attributes.entries().values()].flatMap((value) =>
+    value.type === 'instance' && variableState(value) ? [value] : [],
+  );
+  return [...(layerState(layer)?.variables.values() ?? []), ...given];
 }
 
 /** A layer and all below it, each once. */

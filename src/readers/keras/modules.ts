@@ -14,8 +14,10 @@ import { nameScopeClass } from './nameScope';
 import { kerasSession } from './session';
 import { symbolic, tensorClass, variableClass } from './tensor';
 import { installTensorMethods } from './tensorMethods';
+import { variableMaker } from './variables';
 
 installTensorMethods();
+variableClass.attributes.fill(new Map<string, Value>([['__new__', variableMaker]]));
 
 /** Gives back what it is given first: a decorator, a wrapper that changes nothing here. */
 const passing = builtin('passing', ({ positional: [value = none] }) => value);
@@ -121,9 +123,15 @@ const nnModule = moduleOf('tensorflow.nn', () => tensorflowMembers);
 const mathModule = moduleOf('tensorflow.math', () => tensorflowMembers);
 const tensorflowRandom = moduleOf('tensorflow.random', () => randomMembers);
 
+/** `tf.random_normal_initializer()` and the like. */
+const tensorflowInitializers = Object.fromEntries(
+  Object.entries(initializerMembers).filter(([name]) => name.endsWith('_initializer')),
+);
+
 const tensorflowModule: ModuleValue = moduleOf('tensorflow', () => ({
   ...tensorflowMembers,
   ...factoryMembers,
+  ...tensorflowInitializers,
   keras: kerasModule,
   nn: nnModule,
   math: mathModule,

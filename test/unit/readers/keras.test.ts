@@ -114,6 +114,18 @@ describe('Keras', () => {
     );
   });
 
+  it('counts variables that are made without add_weight', () => {
+    const network = only(
+      'class Old(layers.Layer):\n  def __init__(self):\n    super().__init__()\n' +
+        '    init = tf.random_normal_initializer()\n    self.w = tf.Variable(initial_value=init(shape=(5, 3)), name="w")\n' +
+        '    self.b = tf.Variable(tf.zeros((3,)), trainable=True, name="b")\n' +
+        '  def call(self, x):\n    return tf.matmul(x, self.w) + self.b\n' +
+        'model = keras.Sequential([keras.Input((5,)), Old()])\n',
+    );
+    assert.deepEqual(draws(network), { w: 'normal 0 0.05', b: 'constant 0' });
+    assert.equal(network.nodes.at(-1)?.op.kind, 'linear');
+  });
+
   it('works out how many axes the input of a subclassed model has', () => {
     const network = only(
       'class Net(keras.Model):\n  def __init__(self):\n    super().__init__()\n' +

@@ -61,7 +61,7 @@ export function readModels(
   const { syntax, comments } = parser.parse(source);
   const evaluation = openEvaluation(frameworks, source, parser, options);
   const { interpreter, readings, scope, notes } = evaluation;
-  executeBody(evaluation, syntax);
+  executeBody(evaluation, (most) => executeModule(interpreter, syntax.body, scope, most));
   if (syntax.broken) notes.push(...syntaxErrors(syntax, source));
   const directives = comments.map((range) => readDirective(range, source, parser, interpreter, scope));
   const roots = findRoots({ ...evaluation, directives });
@@ -83,7 +83,8 @@ export function readModel(
   const evaluation = openEvaluation(frameworks, source, parser, options);
   const { interpreter, readings, scope, notes } = evaluation;
   scope.variables.set('__name__', text(interpreter.modules.nameOf(source)), interpreter.journal);
-  executeBody(evaluation, parser.parseImported(source));
+  // Of the file itself, too, only what the model needs.
+  executeBody(evaluation, (most) => interpreter.modules.execute(scope, most));
   const [argument] = parser.parseArguments(model, 0);
   const site: Site = { source: new SourceText('<model>', model), start: 0, end: model.length };
   const made = argument && attempt(evaluation, () => interpreter.evaluate(argument.value, scope), site);
@@ -120,7 +121,7 @@ function openEvaluation(
   const host: FrameworksHost = new FrameworksHost(frameworks, () => readings);
   const interpreter: Interpreter = new Interpreter(host, builtinNames(), { source, start: 0, end: 0 }, deadline, {
     limits,
-    parse: (imported) => parser.parseImported(imported),
+    parse: (imported) => parser.parseInParts(imported),
     files,
   });
   const readings: readonly FrameworkReading[] = frameworks.map((framework) => framework.open(interpreter));
@@ -142,9 +143,9 @@ function openEvaluation(
 }
 
 /** Execute the file itself. */
-function executeBody({ interpreter, scope, limits, refill, note }: Evaluation, syntax: ModuleSyntax): void {
+function executeBody({ interpreter, limits, refill, note }: Evaluation, execute: (limits: Limits) => void): void {
   try {
-    executeModule(interpreter, syntax.body, scope, { ...limits, steps: limits.steps / 2 });
+    execute({ ...limits, steps: limits.steps / 2 });
   } catch (error) {
     const limit = asLimit(error);
     if (!limit) throw error;

@@ -12,7 +12,7 @@ import type { Scope } from './scope';
 import { lineText, type Range, type Site, type SourceText } from '../text/source';
 import type { Signal } from './signals';
 import { execute } from './statements';
-import type { Expression, FunctionSyntax, ModuleSyntax, Statement } from './syntax';
+import type { Expression, FunctionSyntax, ModulePart, Statement } from './syntax';
 import { textOf, truth } from './truth';
 import { unknown, type Call, type InstanceValue, type ModuleValue, type UnknownValue, type Value } from './values';
 import type { Variables } from './variables';
@@ -43,7 +43,8 @@ export interface Host {
 /** What one reading is made in. */
 export interface Surroundings {
   readonly limits?: Limits;
-  readonly parse: (source: SourceText) => ModuleSyntax;
+  /** The parts of a file that is imported. */
+  readonly parse: (source: SourceText) => readonly ModulePart[];
   readonly files?: FileProvider | undefined;
 }
 

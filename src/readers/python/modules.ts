@@ -1,17 +1,18 @@
 import type { FileProvider } from '../text/files';
 import type { Interpreter } from './interpreter';
-import { asLimit } from '../evaluation/limits';
+import { asLimit, type Limits } from '../evaluation/limits';
 import { executeModule } from './moduleBody';
 import { ModuleFiles } from './resolution';
 import { ModuleScope, Scope } from './scope';
 import type { SourceText } from '../text/source';
-import type { ModuleSyntax } from './syntax';
-import { text, type ModuleValue, type Value } from './values';
+import type { ModulePart } from './syntax';
+import { text, unknown, type ModuleValue, type Value } from './values';
+import { Deferred } from './variables';
 
 /** Longer files are not read: nobody writes a model in so many lines. */
 export const longestText = 1_500_000;
 /** Modules whose bodies are open one inside the other. */
-const deepestLoading = 30;
+const deepestLoading = 50;
 
 /**
  * The modules of one reading: the file itself, and what it imports from other files. A module is parsed and executed when a
@@ -24,7 +25,7 @@ export class Modules {
 
   constructor(
     private readonly interpreter: Interpreter,
-    private readonly parse: (source: SourceText) => ModuleSyntax,
+    private readonly parse: (source: SourceText) => readonly ModulePart[],
     provider: FileProvider | undefined,
     private readonly main: SourceText,
   ) {
@@ -107,14 +108,45 @@ export class Modules {
     const { interpreter } = this;
     const scope = new ModuleScope(source, new Scope('builtins', undefined, interpreter.builtins));
     announce(scope);
-    if (this.#open >= deepestLoading) return scope;
+    this.#apart(source, () => {
+      scope.variables.set('__name__', text(this.nameOf(source)), interpreter.journal);
+      this.execute(scope, interpreter.budget.limits);
+    });
+    return scope;
+  }
+
+  /** Execute a file in its scope: what does no more than define a name waits until the name is asked for. */
+  execute(scope: ModuleScope, limits: Limits): void {
+    const { interpreter } = this;
+    for (const { name, statements } of this.parse(scope.source))
+      if (name === undefined) executeModule(interpreter, statements(), scope, limits);
+      else scope.variables.set(name, this.#deferred(name, statements, scope), interpreter.journal);
+  }
+
+  #deferred(name: string, statements: ModulePart['statements'], scope: ModuleScope): Deferred {
+    let open = false;
+    return new Deferred(() => {
+      const site = { source: scope.source, start: 0, end: 0 };
+      if (open) return unknown(name, 'is asked for before it is defined', site);
+      open = true;
+      this.#apart(scope.source, () =>
+        executeModule(this.interpreter, statements(), scope, this.interpreter.budget.limits),
+      );
+      open = false;
+      return scope.variables.known(name) ?? unknown(name, 'is not defined, as its definition is not followed', site);
+    });
+  }
+
+  /** Run code of another file, or of another part of the file, so that nothing that is going on is part of it. */
+  #apart(source: SourceText, code: () => void): void {
+    if (this.#open >= deepestLoading) return;
+    const { interpreter } = this;
     const { site, statement, budget, depth, guards, journal } = interpreter;
     const run = (): void =>
       journal.outside(() => {
         interpreter.site = { source, start: 0, end: 0 };
         interpreter.guards = [];
-        scope.variables.set('__name__', text(this.nameOf(source)), journal);
-        executeModule(interpreter, this.parse(source).body, scope, budget.limits);
+        code();
       });
     this.#open++;
     try {
@@ -127,6 +159,5 @@ export class Modules {
       this.#open--;
       Object.assign(interpreter, { site, statement, budget, depth, guards });
     }
-    return scope;
   }
 }

@@ -2,7 +2,8 @@ import { GrammarParser, markedComments, type GrammarFiles } from '../text/gramma
 import { toStatement, toStatements } from './parsing/statements';
 import { Subtree } from '../text/tree';
 import type { Range, SourceText } from '../text/source';
-import type { Argument, ModuleSyntax, Statement } from './syntax';
+import { sectionsOf, type Section } from './parsing/sections';
+import type { Argument, ModulePart, ModuleSyntax, Statement } from './syntax';
 
 export interface ParsedModule {
   readonly syntax: ModuleSyntax;
@@ -17,7 +18,7 @@ export interface ParsedModule {
 export class PythonParser {
   /** Statements of the top of the last text, by their place and text: what stands before an edit is not turned anew. */
   #turned: ReadonlyMap<string, readonly Statement[]> = new Map();
-  readonly #imported = new ImportedSyntax();
+  readonly #imported = new PartsOfFiles();
 
   private constructor(private readonly grammar: GrammarParser) {}
 
@@ -35,16 +36,21 @@ export class PythonParser {
     };
   }
 
-  /** Parse a file that another one imports. What has not changed since it was last asked for is not parsed again. */
-  parseImported(source: SourceText): ModuleSyntax {
+  /** The parts of a file of which perhaps little is needed. What has not changed since it was last asked for is not parsed again. */
+  parseInParts(source: SourceText): readonly ModulePart[] {
     const known = this.#imported.get(source);
     if (known) return known;
-    const syntax = this.grammar.parseOnce(source.text, ({ rootNode }) => ({
-      body: toStatements(new Subtree(rootNode, source.text, 0)),
-      broken: rootNode.hasError,
-    }));
-    this.#imported.set(source, syntax);
-    return syntax;
+    const parts = sectionsOf(source.text).map((section): ModulePart => {
+      let statements: readonly Statement[] | undefined;
+      return { name: section.name, statements: () => (statements ??= this.#parseSection(section, source)) };
+    });
+    this.#imported.set(source, parts);
+    return parts;
+  }
+
+  #parseSection(section: Section, source: SourceText): readonly Statement[] {
+    const text = source.slice(section);
+    return this.grammar.parseOnce(text, ({ rootNode }) => toStatements(new Subtree(rootNode, text, 0, section.start)));
   }
 
   /**
@@ -84,22 +90,22 @@ export class PythonParser {
 /** Characters of imported files whose syntax is kept. */
 const mostKept = 12_000_000;
 
-/** The syntax of imported files, those that were asked for last, by what they hold. */
-class ImportedSyntax {
-  readonly #files = new Map<string, { readonly text: string; readonly syntax: ModuleSyntax }>();
+/** The parts of imported files, those that were asked for last, by what they hold. */
+class PartsOfFiles {
+  readonly #files = new Map<string, { readonly text: string; readonly parts: readonly ModulePart[] }>();
   #kept = 0;
 
-  get({ file, text }: SourceText): ModuleSyntax | undefined {
+  get({ file, text }: SourceText): readonly ModulePart[] | undefined {
     const found = this.#files.get(file);
     if (found?.text !== text) return undefined;
     this.#files.delete(file);
     this.#files.set(file, found);
-    return found.syntax;
+    return found.parts;
   }
 
-  set({ file, text }: SourceText, syntax: ModuleSyntax): void {
+  set({ file, text }: SourceText, parts: readonly ModulePart[]): void {
     this.#drop(file);
-    this.#files.set(file, { text, syntax });
+    this.#files.set(file, { text, parts });
     this.#kept += text.length;
     for (const oldest of this.#files.keys()) {
       if (this.#kept <= mostKept || oldest === file) return;

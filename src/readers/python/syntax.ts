@@ -179,6 +179,13 @@ export interface ClassSyntax {
 export type StatementOf<K extends keyof Statements> = Range & { readonly kind: K } & Statements[K];
 export type Statement = { [K in keyof Statements]: StatementOf<K> }[keyof Statements];
 
+/** A part of the top of a module, turned into syntax when it is asked for. */
+export interface ModulePart {
+  /** Set where the part does no more than give a value to this name: it may wait until somebody asks for it. */
+  readonly name: string | undefined;
+  readonly statements: () => readonly Statement[];
+}
+
 export interface ModuleSyntax {
   readonly body: readonly Statement[];
   /** The whole text parses. */

@@ -37,6 +37,12 @@ export class Variables implements Journaled<VariablesState> {
     return resolved(this.#map.get(name));
   }
 
+  /** Undefined also where nobody has asked for the value yet. */
+  known(name: string): Value | undefined {
+    const entry = this.#map.get(name);
+    return entry instanceof Deferred ? entry.known : entry;
+  }
+
   has(name: string): boolean {
     return this.#map.get(name) !== undefined;
   }

@@ -21,6 +21,11 @@ interface Level {
 export class Journal {
   #levels: Level[] = [];
 
+  /** Attempts that are open, one inside the other. */
+  get depth(): number {
+    return this.#levels.length;
+  }
+
   /** To be called before every change. */
   beforeChange(target: Journaled<unknown>): void {
     const level = this.#levels.at(-1);

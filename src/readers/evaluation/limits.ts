@@ -36,6 +36,7 @@ export function asLimit(error: unknown): Exhausted | undefined {
 /** Counts steps and watches the clock. */
 export class Budget {
   #steps = 0;
+  #late = false;
 
   constructor(
     readonly limits: Limits,
@@ -51,7 +52,8 @@ export class Budget {
     const before = this.#steps;
     this.#steps += steps;
     if (this.#steps > this.limits.steps) throw new Exhausted('steps');
-    // The clock is asked once in 512 steps.
-    if (before >> 9 !== this.#steps >> 9 && this.deadline.passed) throw new Exhausted('time');
+    // The clock is asked at once, and then once in 512 steps; once it is late it stays late.
+    if (before === 0 || before >> 9 !== this.#steps >> 9) this.#late ||= this.deadline.passed;
+    if (this.#late) throw new Exhausted('time');
   }
 }

@@ -29,16 +29,25 @@ export interface Branches {
 export function executeBranches(interpreter: Interpreter, branches: Branches): BranchResult {
   const { journal } = interpreter;
   const { condition, rest, site } = branches;
-  const attempt = (block: Block, goesOn: boolean): Attempt<Signal | undefined> => {
-    const made = journal.attempt(() => block() ?? (goesOn ? rest() : undefined));
+  const attempt = (block: Block): Attempt<Signal | undefined> => {
+    const made = journal.attempt(block);
     // Keeping apart and joining what was changed is work as well.
     interpreter.budget.spend(made.after.size);
     return made;
   };
+  const withRest = (before: Attempt<Signal | undefined>): Attempt<Signal | undefined> => {
+    const made = attempt(() => {
+      journal.replay(before);
+      return rest();
+    });
+    if (made.outcome.kind === 'thrown') throw made.outcome.error;
+    return made;
+  };
 
-  let then = attempt(branches.then, false);
-  let otherwise = attempt(branches.otherwise, false);
+  let then = attempt(branches.then);
+  // A limit that is reached in one branch ends both.
   const thenRaises = raises(then);
+  let otherwise = attempt(branches.otherwise);
   if (raises(otherwise) || thenRaises) {
     const taken = thenRaises ? otherwise : then;
     if (taken.outcome.kind === 'thrown') throw taken.outcome.error;
@@ -48,10 +57,8 @@ export function executeBranches(interpreter: Interpreter, branches: Branches): B
   let restIncluded = false;
   if ((resultOf(then) === undefined) !== (resultOf(otherwise) === undefined)) {
     restIncluded = true;
-    if (resultOf(then) === undefined) then = attempt(branches.then, true);
-    else otherwise = attempt(branches.otherwise, true);
-    if (then.outcome.kind === 'thrown') throw then.outcome.error;
-    if (otherwise.outcome.kind === 'thrown') throw otherwise.outcome.error;
+    if (resultOf(then) === undefined) then = withRest(then);
+    else otherwise = withRest(otherwise);
   }
   const doubt = unknown(condition.symbol, dependsOn(condition), site);
   journal.join(then, otherwise, doubt);

@@ -69,10 +69,17 @@ function callUnknown(interpreter: Interpreter, callee: UnknownValue, call: Call)
   return { ...callee, symbol: `${shownSymbol(callee.symbol)}(${shown.join(', ').slice(0, 60)})` };
 }
 
+/** Calls of one function inside each other that are followed where it is not known whether they happen. */
+const deepestDoubtful = 3;
+
 function callFunction(interpreter: Interpreter, callee: FunctionValue, call: Call): Value {
   if (callee.broken) return interpreter.unknown(`${callee.name}()`, 'has a syntax error');
   if (interpreter.depth >= interpreter.budget.limits.depth)
     return interpreter.unknown(`${callee.name}()`, 'calls itself too deeply to be followed');
+  const open = interpreter.open.get(callee.body);
+  // On a way that may not be taken at all, a recursion need not be followed to its end.
+  if (open && open.calls >= deepestDoubtful && interpreter.journal.depth > open.doubts)
+    return interpreter.unknown(`${callee.name}()`, 'calls itself as often as is not known');
   const scope = new Scope('function', callee.scope, undefined, {
     owner: callee.owner,
     receiver: call.positional[0],
@@ -82,6 +89,10 @@ function callFunction(interpreter: Interpreter, callee: FunctionValue, call: Cal
   if (callee.syntax) interpreter.called.add(callee.syntax);
   interpreter.scope = scope;
   interpreter.depth++;
+  interpreter.open.set(callee.body, {
+    calls: (open?.calls ?? 0) + 1,
+    doubts: open?.doubts ?? interpreter.journal.depth,
+  });
   try {
     if (!isBlock(callee.body)) {
       interpreter.site = callee.site;
@@ -93,6 +104,8 @@ function callFunction(interpreter: Interpreter, callee: FunctionValue, call: Cal
     if (callee.generator) return generated(scope.variables.get(yielded));
     return returned(signal);
   } finally {
+    if (open) interpreter.open.set(callee.body, open);
+    else interpreter.open.delete(callee.body);
     interpreter.depth--;
     interpreter.scope = outer;
     interpreter.site = site;

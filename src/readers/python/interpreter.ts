@@ -14,7 +14,15 @@ import type { Signal } from './signals';
 import { execute } from './statements';
 import type { Expression, FunctionSyntax, ModulePart, Statement } from './syntax';
 import { textOf, truth } from './truth';
-import { unknown, type Call, type InstanceValue, type ModuleValue, type UnknownValue, type Value } from './values';
+import {
+  unknown,
+  type Call,
+  type FunctionValue,
+  type InstanceValue,
+  type ModuleValue,
+  type UnknownValue,
+  type Value,
+} from './values';
 import type { Variables } from './variables';
 
 /** What the world outside of the language adds. */
@@ -67,6 +75,8 @@ export class Interpreter {
   depth = 0;
   /** The names of the function whose body is open, the innermost. */
   scope: Scope | undefined;
+  /** Functions whose calls are open, by their bodies: how many, and how many doubts there were before the first. */
+  readonly open = new Map<FunctionValue['body'], { readonly calls: number; readonly doubts: number }>();
   /** The functions of the source that have been called. */
   readonly called = new Set<FunctionSyntax>();
   /** The file that is read, and those that it imports. */

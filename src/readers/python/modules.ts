@@ -92,7 +92,11 @@ export class Modules {
     return {
       type: 'module',
       name: this.nameOf(source),
-      get: (name) => scope().exported(name) ?? submodule(name),
+      get: (name) => {
+        if (source.text.includes(name)) return scope().exported(name) ?? submodule(name);
+        // A name that the text does not hold can only be a module beside it, or come from one by star.
+        return submodule(name) ?? (source.text.includes('import *') ? scope().exported(name) : undefined);
+      },
       set: (name, value) => scope().variables.set(name, value, this.interpreter.journal),
       names: () => scope().starNames(),
       starred: (name) => {

@@ -69,6 +69,8 @@ export class Scope {
 export class ModuleScope extends Scope {
   /** Modules of files whose names a star import brings, in the order of the imports; looked up when a name is missing. */
   readonly stars: (() => ModuleValue | undefined)[] = [];
+  /** What the module says to type checkers only: where it hands out its names in a way that is not followed, they are these. */
+  hints: (() => ModuleScope) | undefined;
   /** Names that are being looked for: modules may import each other's names by star. */
   readonly #sought = new Set<string>();
 
@@ -106,14 +108,14 @@ export class ModuleScope extends Scope {
 
   protected override own(name: string): Value | undefined {
     const own = super.own(name);
-    if (own || this.stars.length === 0 || this.#sought.has(name)) return own;
+    if (own || this.#sought.has(name)) return own;
     this.#sought.add(name);
     try {
       for (const module of [...this.stars].reverse()) {
         const value = module()?.starred?.(name);
         if (value) return value;
       }
-      return undefined;
+      return this.hints?.().own(name);
     } finally {
       this.#sought.delete(name);
     }

@@ -10,7 +10,7 @@ import { executeFor, executeWhile } from './loops';
 import { augmented } from './operators';
 import { executeMatch } from './matching';
 import { Raised } from './raised';
-import type { Scope } from './scope';
+import { ModuleScope, type Scope } from './scope';
 import { goOn, type Signal } from './signals';
 import { deleteItem, getItem, setItem } from './subscripts';
 import type { Expression, Statement, StatementOf } from './syntax';
@@ -55,6 +55,7 @@ function executeIf(
   scope: Scope,
   rest: () => Signal | undefined,
 ): BranchResult {
+  if (scope instanceof ModuleScope && saysTypeChecking(test)) keepHints(interpreter, body, scope);
   const truth = testOf(interpreter, test, scope);
   if (typeof truth === 'boolean')
     return { signal: execute(interpreter, truth ? body : otherwise, scope), restIncluded: false };
@@ -70,6 +71,24 @@ function executeIf(
     otherwise: within(otherwise),
     rest,
   });
+}
+
+function saysTypeChecking(test: Expression): boolean {
+  return (test.kind === 'name' || test.kind === 'attribute') && test.name === 'TYPE_CHECKING';
+}
+
+/** `if TYPE_CHECKING:` is not executed; but a package that loads its parts when asked names them there. */
+function keepHints(interpreter: Interpreter, body: readonly Statement[], scope: ModuleScope): void {
+  let hints: ModuleScope | undefined;
+  scope.hints = () => {
+    if (hints) return hints;
+    hints = new ModuleScope(scope.source, scope);
+    const { site } = interpreter;
+    interpreter.site = { source: scope.source, start: 0, end: 0 };
+    for (const statement of body) if (statement.kind === 'importFrom') importFrom(interpreter, statement, hints);
+    interpreter.site = site;
+    return hints;
+  };
 }
 
 function executeOne(

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
+import { basename, join, normalize } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { SourceText } from '../analysis';
-import { dialectOf, mentionsTfjs, NotebookError, readNotebook, type NotebookText } from '../readers';
+import { dialectOf, mentionsModel, mentionsTfjs, NotebookError, readNotebook, type NotebookText } from '../readers';
 import { CannotDo } from './failure';
 
 /** A file as the analyser takes it; of a notebook, its Python cells as one text. */
@@ -16,7 +16,7 @@ export const standardInput = '<stdin>';
 const skipped = new Set(['node_modules', '__pycache__', 'site-packages', 'venv', 'env', 'build', 'dist']);
 
 /**
- * The sources that the arguments name: files, of directories and all below them the Python files, notebooks and those JavaScript and
+ * The sources that the arguments name: files, of directories and all below them the Python files, notebooks, `model.json` and those JavaScript and
  * TypeScript files that mention tfjs (hidden directories, virtual environments and installed packages are passed over), and `-`, the standard input. Each once, in order.
  * @throws CannotDo where one does not exist, cannot be read or holds nothing to be read
  */
@@ -85,6 +85,7 @@ async function filesBelow(directory: string): Promise<readonly string[]> {
 
 async function mayHoldModels(file: string): Promise<boolean> {
   if (file.endsWith('.py') || file.endsWith('.ipynb')) return true;
+  if (basename(file) === 'model.json') return mentionsModel(await readText(file));
   return dialectOf(file) !== undefined && !file.endsWith('.d.ts') && mentionsTfjs(await readText(file));
 }
 

@@ -6,12 +6,14 @@ import { readModel, readModels, type ReadResult } from './frameworks/read';
 import { keras } from './keras/framework';
 import { pytorch } from './pytorch/framework';
 
+import { readModelJson } from './modelJson/read';
 import { dialectOf } from './javascript/parser';
 import { Grammars, type GrammarFile } from './tfjs/grammars';
 import { readTfjs } from './tfjs/read';
 
 export { NotebookError, notebookOf, NotebookText, readNotebook, withSpans, type Cell } from './notebooks';
 export { dialectOf, type Dialect } from './javascript/parser';
+export { mentionsModel } from './modelJson/read';
 export { mentionsTfjs } from './tfjs/mention';
 export { diskFiles } from './diskFiles';
 export { sitePackagesBelow, sitePackagesOf } from './sitePackages';
@@ -76,6 +78,7 @@ export async function createReader({ treeSitterWasm, pythonWasm, grammar }: Read
     prepare: ({ file, text, language }) => grammars.prepare(dialectOf(file, language), text),
     read: ({ file, text, language, model, inputs, ...options }) => {
       const source = new SourceText(file, text);
+      if (language === 'json' || file.endsWith('.json')) return readModelJson(source);
       const dialect = dialectOf(file, language);
       if (dialect) return readTfjs(source, dialect, grammars, options);
       return model === undefined

@@ -26,3 +26,15 @@ export const tfjs: Dialect = {
   resetAfter: false,
   depthwiseKernel: 'depthwise_kernel',
 };
+
+/** Keras 3. */
+export const keras: Dialect = {
+  name: 'keras',
+  kernelInitializer: 'glorot_uniform',
+  correctsTruncation: true,
+  hardSigmoidSlope: 1 / 6,
+  recurrentActivation: 'sigmoid',
+  unitForgetBias: true,
+  resetAfter: true,
+  depthwiseKernel: 'kernel',
+};

@@ -1,10 +1,5 @@
 import { builtin, undefinedValue, type BuiltinValue, type Call, type Value } from '../javascript/values';
-import { layerDefinition } from '../kerasLayers';
-import { ConfiguredLayer } from '../kerasLayers/configuredLayer';
-import type { Layer } from '../kerasLayers/layer';
-import { UnknownLayer } from '../kerasLayers/model';
-import type { Settings } from '../kerasLayers/settings';
-import { BidirectionalLayer, TimeDistributedLayer } from '../kerasLayers/wrappers';
+import { makeLayer } from '../kerasLayers/makeLayer';
 import { settingsOf } from './config';
 import { layerOf, objectFor } from './layerValues';
 import { input } from './models';
@@ -84,10 +79,7 @@ const classes: Readonly<Record<string, string>> = {
   zeroPadding2d: 'ZeroPadding2D',
 };
 
-/** Layers without weights that we do not understand yet: what they compute is opaque, what they hold is not. */
-const withoutWeights = new Set(['CategoryEncoding', 'CenterCrop', 'RandomWidth', 'Resizing']);
-
-function makeLayer(className: string, call: Call): Value {
+function layerObject(className: string, call: Call): Value {
   const {
     interpreter,
     arguments: [config = undefinedValue],
@@ -99,30 +91,14 @@ function makeLayer(className: string, call: Call): Value {
   const name = typeof given === 'string' ? given : session.names.ofLayer(className);
   session.progress++;
   const inner = config.type === 'object' ? layerOf(config.properties.get('layer')) : undefined;
-  const layer = layerMade(className, name, settings, site, inner);
+  const layer = makeLayer(className, name, settings, site, inner);
   interpreter.journal.made(layer);
   return objectFor(interpreter, layer);
 }
 
-function layerMade(
-  className: string,
-  name: string,
-  settings: Settings,
-  site: Call['site'],
-  inner: Layer | undefined,
-): Layer {
-  if (inner && className === 'TimeDistributed') return new TimeDistributedLayer(name, settings, site, inner);
-  if (inner && className === 'Bidirectional') return new BidirectionalLayer(name, settings, site, inner);
-  const definition = layerDefinition(className);
-  if (definition) return new ConfiguredLayer(definition, name, settings, site);
-  const unknown = new UnknownLayer(`\`${className}\` is not understood yet.`, site, name);
-  if (withoutWeights.has(className)) unknown.unlisted = undefined;
-  return unknown;
-}
-
 const makers = Object.entries(classes).map(([name, className]): [string, BuiltinValue] => [
   name,
-  builtin(name, (call) => makeLayer(className, call)),
+  builtin(name, (call) => layerObject(className, call)),
 ]);
 
 /** `tf.layers`, apart from its classes. */
@@ -136,8 +112,6 @@ export const layerFunctions: ReadonlyMap<string, Value> = new Map<string, Value>
 function makeInputLayer({ interpreter, arguments: [config = undefinedValue], site }: Call): Value {
   const settings = settingsOf('InputLayer', config);
   const given = settings.get('name');
-  const identity = layerDefinition('Identity');
-  const name = typeof given === 'string' ? given : `input_${sessionOf(interpreter).names.unique('input')}`;
-  const layer = identity ? new ConfiguredLayer(identity, name, settings, site) : new UnknownLayer('an input', site);
-  return objectFor(interpreter, layer);
+  const name = typeof given === 'string' ? given : sessionOf(interpreter).names.unique('input');
+  return objectFor(interpreter, makeLayer('InputLayer', name, settings, site));
 }

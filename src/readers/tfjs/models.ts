@@ -21,7 +21,7 @@ export function input({ interpreter, arguments: [config = undefinedValue], site 
   const shape: Shape | undefined = whole ? [BATCH, ...whole.slice(1)] : sample && [BATCH, ...sample];
   const given = settings.get('name');
   const session = sessionOf(interpreter);
-  const name = typeof given === 'string' ? given : `input_${session.names.unique('input')}`;
+  const name = typeof given === 'string' ? given : session.names.unique('input');
   session.progress++;
   return objectFor(interpreter, new LayerTensor(inputStep(name, shape, { layer: undefined, site }), false));
 }
@@ -34,7 +34,7 @@ function nameGiven(config: Value): string | undefined {
 /** `tf.sequential({layers: […]})`. */
 export function sequential({ interpreter, arguments: [config = undefinedValue], site }: Call): Value {
   const session = sessionOf(interpreter);
-  const name = nameGiven(config) ?? session.names.unique('sequential');
+  const name = nameGiven(config) ?? session.names.unique('sequential_');
   const model = new SequentialModel('Sequential', name, site);
   for (const part of [model, model.stack]) interpreter.journal.made(part);
   session.remember(model, site);

@@ -20,7 +20,7 @@ export class Names implements Journaled<Counts> {
     return `${snakeCase(className)}_${this.unique(className)}`;
   }
 
-  /** `sequential` → `sequential1`. */
+  /** `sequential_` → `sequential_1`. */
   unique(prefix: string): string {
     this.journal.beforeChange(this);
     const count = (this.#counts.get(prefix) ?? 0) + 1;

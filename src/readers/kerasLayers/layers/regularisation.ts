@@ -47,5 +47,6 @@ export const regularisationLayers: readonly LayerDefinition[] = [
   gaussianDropout,
   passing('ActivityRegularization'),
   passing('Identity'),
+  passing('InputLayer'),
   passing('Masking'),
 ];

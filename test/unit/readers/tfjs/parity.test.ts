@@ -49,7 +49,11 @@ describe('what is read of tfjs models is what TensorFlow.js makes', () => {
         assert.equal(parameterCount(network), real.countParams() - untrained);
       });
 
-      it(`shapes of the outputs`, () => {
+      it(`names of the inputs and shapes of the outputs`, () => {
+        const names = network.inputs
+          .map((id) => network.nodes[id]?.op)
+          .map((op) => (op?.kind === 'input' ? op.name : ''));
+        assert.deepEqual(names, [...real.inputNames]);
         const opaque = network.nodes.some(({ op }) => op.kind === 'opaque');
         if (opaque) return;
         assert.deepEqual(

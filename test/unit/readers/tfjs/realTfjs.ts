@@ -17,6 +17,8 @@ export interface RealModel {
   readonly weights: readonly RealWeight[];
   readonly outputs: readonly { readonly shape: readonly (number | null)[] }[];
   countParams(): number;
+  readonly inputNames: readonly string[];
+  toJSON(): string;
   predict(inputs: core.Tensor | core.Tensor[]): core.Tensor | core.Tensor[];
   save(handler: { save: (artifacts: { modelTopology?: unknown }) => Promise<object> }): Promise<object>;
 }

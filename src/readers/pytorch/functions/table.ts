@@ -3,6 +3,7 @@ import { castingFunctions } from './casting';
 import { comparisonFunctions } from './comparison';
 import { creationFunctions } from './creation';
 import type { TensorFunction } from './define';
+import { distinctFunctions } from './distinct';
 import { elementwiseFunctions } from './elementwise';
 import { joiningFunctions } from './joining';
 import { normalisationFunctions } from './normalisation';
@@ -18,6 +19,7 @@ export const tensorFunctions: Readonly<Record<string, TensorFunction>> = {
   ...castingFunctions,
   ...elementwiseFunctions,
   ...comparisonFunctions,
+  ...distinctFunctions,
   ...reshapingFunctions,
   ...joiningFunctions,
   ...reductionFunctions,

@@ -25,6 +25,8 @@ export interface Parameter {
    */
   readonly axes: readonly AxisRole[];
   readonly initializer: Initializer;
+  /** Where the source can name an initialiser that it does not name yet: `lead`, then the initialiser, put there. */
+  readonly initializerPlace?: { readonly at: SourceSpan; readonly lead: string };
   /** The call that made the module (or the tensor). */
   readonly span: SourceSpan;
 }

@@ -3,6 +3,7 @@ import type { Fix } from './finding';
 import { activationName, layersText } from './names';
 import { callParts } from './source';
 import { spansOf, type WeightNode } from './structure';
+import { tfjsInitializationFixes } from './tfjsRemedy';
 
 /** The initialisation that keeps signal and gradient under an activation (methods.md B0.11, from the edge of chaos). */
 export interface Remedy {
@@ -84,6 +85,7 @@ export function initializationFixes(
   layers: readonly WeightNode[],
   activation: Activation,
 ): readonly Fix[] {
+  if (network.framework === 'tfjs') return tfjsInitializationFixes(network, layers, activation);
   if (network.framework !== 'pytorch') return [];
   const remedy = remedyFor(activation, layers.length);
   if (!remedy) return [];

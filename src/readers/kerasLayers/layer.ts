@@ -1,4 +1,4 @@
-import type { Distribution, InitializerOrigin } from '../../network';
+import type { Distribution, InitializerOrigin, Parameter } from '../../network';
 import type { Journal, Journaled } from '../evaluation/journal';
 import { spanOf, type Site } from '../text/source';
 import type { Weight } from './define';
@@ -20,6 +20,7 @@ export interface LayerWeight extends Omit<Weight, 'initializer' | 'fallback' | '
   readonly trained: boolean;
   readonly distribution: Distribution;
   readonly origin: InitializerOrigin;
+  readonly initializerPlace?: Parameter['initializerPlace'];
 }
 
 interface BuiltState {
@@ -104,6 +105,14 @@ export abstract class Layer implements Journaled<BuiltState> {
         given !== undefined && site
           ? { kind: 'source', span: spanOf(site), text: site.source.slice(site) }
           : { kind: 'frameworkDefault' },
+      ...(given === undefined && initializer !== undefined && settings.place
+        ? {
+            initializerPlace: {
+              at: spanOf(settings.place.site),
+              lead: `${settings.place.lead}${camelCase(initializer)}: `,
+            },
+          }
+        : {}),
     };
     this.weights = new Map([...this.weights, [key, made]]);
   }
@@ -113,3 +122,6 @@ export abstract class Layer implements Journaled<BuiltState> {
     return this.weights.get(name)?.path;
   }
 }
+
+/** Places to say more are known in JavaScript alone, which spells its settings so. */
+const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

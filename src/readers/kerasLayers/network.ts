@@ -79,11 +79,17 @@ export function allLayers(model: Layer): readonly Layer[] {
   return [...found];
 }
 
-function parameterOf(
-  layer: Layer,
-  { path, role, shape, axes, distribution, origin }: LayerWeight,
-): Network['parameters'][number] {
-  return { path, role, shape, axes, initializer: { distribution, origin }, span: spanOf(layer.site) };
+function parameterOf(layer: Layer, weight: LayerWeight): Network['parameters'][number] {
+  const { path, role, shape, axes, distribution, origin, initializerPlace } = weight;
+  return {
+    path,
+    role,
+    shape,
+    axes,
+    initializer: { distribution, origin },
+    ...(initializerPlace ? { initializerPlace } : {}),
+    span: spanOf(layer.site),
+  };
 }
 
 /** Layers that were given one name would share their weights' paths: the frameworks refuse that. */

@@ -49,6 +49,8 @@ export class Settings {
     private readonly values: SettingMap,
     private readonly sites: ReadonlyMap<string, Site> = new Map(),
     private readonly rest?: NotKnown,
+    /** Where the source can say more: what is put there begins with `lead`, before the setting's name. */
+    readonly place?: { readonly site: Site; readonly lead: string },
   ) {}
 
   has(name: string): boolean {

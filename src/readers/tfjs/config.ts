@@ -50,5 +50,17 @@ export function settingsOf(layer: string, config: Value): Settings {
   if (config.type !== 'object') return new Settings(layer, {});
   const { taint } = config.properties;
   const sites = new Map([...(config.sites ?? [])].map(([name, site]): [string, Site] => [snakeCase(name), site]));
-  return new Settings(layer, toMap(config, 0), sites, taint && new NotKnown(taint.symbol, reasonOf(taint)));
+  const rest = taint && new NotKnown(taint.symbol, reasonOf(taint));
+  return new Settings(layer, toMap(config, 0), sites, rest, placeIn(config.site));
+}
+
+/** Behind the last property of an object literal; undefined for what is none, and where a comment stands there. */
+function placeIn(site: Site): Settings['place'] {
+  const text = site.source.slice(site);
+  if (!text.startsWith('{') || !text.endsWith('}')) return undefined;
+  const inner = text.slice(1, -1).trimEnd();
+  const lastLine = inner.slice(inner.lastIndexOf('\n') + 1);
+  if (lastLine.includes('//') || inner.endsWith('*/')) return undefined;
+  const at = site.start + 1 + inner.length;
+  return { site: { ...site, start: at, end: at }, lead: inner === '' || inner.endsWith(',') ? ' ' : ', ' };
 }

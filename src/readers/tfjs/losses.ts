@@ -4,6 +4,8 @@ import type { Value } from '../javascript/values';
 /** Losses that a model is compiled with by name: they take what has been squashed already. */
 const named: Readonly<Partial<Record<string, LossKind>>> = {
   binaryCrossentropy: 'binaryCrossEntropy',
+  categoricalCrossentropy: 'crossEntropyOfProbabilities',
+  sparseCategoricalCrossentropy: 'crossEntropyOfProbabilities',
   meanSquaredError: 'meanSquaredError',
 };
 

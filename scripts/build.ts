@@ -21,7 +21,11 @@ const node: BuildOptions = {
   logLevel: 'warning',
   absWorkingDir: root,
   // The parser's ES module asks for `import.meta.url`, which a CommonJS bundle has not; its CommonJS twin does not.
-  alias: { 'web-tree-sitter': require_.resolve('web-tree-sitter') },
+  alias: {
+    'web-tree-sitter': require_.resolve('web-tree-sitter'),
+    // Its CommonJS twin asks for its parts in a way that no bundler follows.
+    'jsonc-parser': require_.resolve('jsonc-parser/lib/esm/main.js'),
+  },
 };
 
 const probeChild: BuildOptions = {

@@ -7,7 +7,7 @@ import type { Constructor } from './catalogue';
 /** More than an editor gives a file: what is read, not how fast, is asked here. */
 const timeLimit = 10_000;
 /** After so long a reading that does not keep its own limit is ended from outside. */
-const patience = 3 * timeLimit;
+const patience = 1.5 * timeLimit;
 
 export interface Reading {
   readonly network: Network | undefined;

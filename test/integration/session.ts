@@ -42,6 +42,8 @@ const settings = {
   'editor.minimap.enabled': false,
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
+  // In a browser VS Code saves after a second: what a test has typed would be there for the next one.
+  'files.autoSave': 'off',
   'git.enabled': false,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',

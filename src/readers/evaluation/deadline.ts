@@ -5,6 +5,7 @@
 export class Deadline {
   readonly #clock: number;
   readonly #processor: number;
+  #over = false;
 
   /** @param milliseconds from now */
   constructor(milliseconds: number) {
@@ -13,7 +14,8 @@ export class Deadline {
   }
 
   get passed(): boolean {
-    return performance.now() > this.#clock && processorTime() > this.#processor;
+    this.#over ||= performance.now() > this.#clock && processorTime() > this.#processor;
+    return this.#over;
   }
 }
 

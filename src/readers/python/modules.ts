@@ -29,7 +29,7 @@ export class Modules {
     provider: FileProvider | undefined,
     private readonly main: SourceText,
   ) {
-    this.#files = new ModuleFiles(provider, main);
+    this.#files = new ModuleFiles(provider, main, interpreter.deadline);
   }
 
   /** The scope of a file that its reader executes itself. */
@@ -93,6 +93,7 @@ export class Modules {
       type: 'module',
       name: this.nameOf(source),
       get: (name) => {
+        this.interpreter.budget.spend();
         if (source.text.includes(name)) return scope().exported(name) ?? submodule(name);
         // A name that the text does not hold can only be a module beside it, or come from one by star.
         return submodule(name) ?? (source.text.includes('import *') ? scope().exported(name) : undefined);
@@ -100,6 +101,7 @@ export class Modules {
       set: (name, value) => scope().variables.set(name, value, this.interpreter.journal),
       names: () => scope().starNames(),
       starred: (name) => {
+        this.interpreter.budget.spend();
         // A text that does not hold the name need not be parsed, unless it gets names from others in the same way.
         if (!source.text.includes(name) && !source.text.includes('import *')) return undefined;
         return scope().starred(name);
@@ -128,15 +130,11 @@ export class Modules {
   }
 
   #deferred(name: string, statements: ModulePart['statements'], scope: ModuleScope): Deferred {
-    let open = false;
     return new Deferred(() => {
       const site = { source: scope.source, start: 0, end: 0 };
-      if (open) return unknown(name, 'is asked for before it is defined', site);
-      open = true;
       this.#apart(scope.source, () =>
         executeModule(this.interpreter, statements(), scope, this.interpreter.budget.limits),
       );
-      open = false;
       return scope.variables.known(name) ?? unknown(name, 'is not defined, as its definition is not followed', site);
     });
   }
@@ -157,8 +155,9 @@ export class Modules {
       if (interpreter.host.loading) interpreter.host.loading(run);
       else run();
     } catch (error) {
-      // What has been read of it is there; that the time is up is noticed by whoever asked.
-      if (!asLimit(error)) throw error;
+      // What has been read of it is there; but where the time is up, nothing more is read.
+      const limit = asLimit(error);
+      if (!limit || limit.limit === 'time') throw error;
     } finally {
       this.#open--;
       Object.assign(interpreter, { site, statement, budget, depth, guards });

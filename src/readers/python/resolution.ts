@@ -1,3 +1,4 @@
+import type { Deadline } from '../evaluation/deadline';
 import { folderOf, inFolder, nameOf, type FileProvider } from '../text/files';
 import { SourceText } from '../text/source';
 
@@ -12,6 +13,7 @@ export class ModuleFiles {
   constructor(
     private readonly provider: FileProvider | undefined,
     main: SourceText,
+    private readonly deadline: Deadline,
   ) {
     this.#sources.set(main.file, main);
   }
@@ -84,7 +86,8 @@ export class ModuleFiles {
   }
 
   #source(path: string): SourceText | undefined {
-    if (this.#sources.has(path)) return this.#sources.get(path);
+    // Looking for a name may mean looking through many files; that ends with the time for reading.
+    if (this.#sources.has(path) || this.deadline.passed) return this.#sources.get(path);
     const text = this.provider?.read(path);
     const source = text === undefined ? undefined : new SourceText(path, text);
     this.#sources.set(path, source);

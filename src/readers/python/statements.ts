@@ -55,7 +55,11 @@ function executeIf(
   scope: Scope,
   rest: () => Signal | undefined,
 ): BranchResult {
-  if (scope instanceof ModuleScope && saysTypeChecking(test)) keepHints(interpreter, body, scope);
+  if (scope instanceof ModuleScope && saysTypeChecking(test)) {
+    keepHints(interpreter, body, scope);
+    // A module that puts something else in its own place hands out there what it has named here.
+    if (replacesItself(interpreter, otherwise)) return { signal: undefined, restIncluded: false };
+  }
   const truth = testOf(interpreter, test, scope);
   if (typeof truth === 'boolean')
     return { signal: execute(interpreter, truth ? body : otherwise, scope), restIncluded: false };
@@ -75,6 +79,12 @@ function executeIf(
 
 function saysTypeChecking(test: Expression): boolean {
   return (test.kind === 'name' || test.kind === 'attribute') && test.name === 'TYPE_CHECKING';
+}
+
+function replacesItself(interpreter: Interpreter, statements: readonly Statement[]): boolean {
+  const { source } = interpreter.site;
+  const end = statements.at(-1)?.end ?? 0;
+  return source.slice({ start: statements[0]?.start ?? end, end }).includes('sys.modules[__name__]');
 }
 
 /** `if TYPE_CHECKING:` is not executed; but a package that loads its parts when asked names them there. */

@@ -7,15 +7,22 @@ import type { Value } from './values';
 /** A value that is worked out only when somebody asks for it: what a name stands for that is imported from a file. */
 export class Deferred {
   #value: Value | undefined;
+  #open = false;
 
   /** @param resolve is asked again as long as what it gives is not known: the module may still be loading. */
   constructor(private readonly resolve: () => Value) {}
 
-  get value(): Value {
-    if (this.#value) return this.#value;
-    const value = this.resolve();
-    if (value.type !== 'unknown') this.#value = value;
-    return value;
+  /** Undefined while it is being worked out: a package that imports from itself does not have the name yet. */
+  get value(): Value | undefined {
+    if (this.#value || this.#open) return this.#value;
+    this.#open = true;
+    try {
+      const value = this.resolve();
+      if (value.type !== 'unknown') this.#value = value;
+      return value;
+    } finally {
+      this.#open = false;
+    }
   }
 
   /** The value, where somebody has asked for it already. */

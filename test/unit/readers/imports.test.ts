@@ -122,6 +122,18 @@ describe('imports from other files', () => {
     ]);
   });
 
+  it('reads packages that import from themselves, and those that load their parts when asked', async () => {
+    const lazy =
+      'if TYPE_CHECKING:\n    from .block import *\nelse:\n    import sys\n    sys.modules[__name__] = Lazy()\n';
+    const texts = {
+      '/project/own/__init__.py': 'from own import parts, other',
+      '/project/own/parts/__init__.py': 'from typing import TYPE_CHECKING\n' + lazy,
+      '/project/own/parts/block.py': block,
+      '/project/net.py': net('import own', 'own.parts.Block'),
+    };
+    assert.deepEqual(paths(await read(texts, '/project/net.py')), ['block.fc.weight 8×8']);
+  });
+
   it('follows modules that import each other', async () => {
     const texts = {
       '/project/a.py':

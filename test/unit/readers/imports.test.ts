@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { FileProvider, ReaderInput, ReadResult } from '../../../src/readers';
 import { dimText, parameterCount } from '../../../src/network';
 import { sharedReader } from './support/reader';
@@ -207,5 +208,49 @@ describe('one model of a file', () => {
       assert.equal(networks.length, 0);
       assert.match(notes[0]?.message ?? '', reason);
     }
+  });
+});
+
+describe('bad input over several files', () => {
+  const piece = fc.constantFrom(
+    'from .a import *\n',
+    'from .b import *\n',
+    'from . import a, b, pkg\n',
+    'import pkg.a as b\n',
+    'from a import Block\n',
+    'from .. import a\n',
+    'from ....... import a\n',
+    'try:\n    import zz\nexcept ImportError:\n    from b import x\n',
+    'if TYPE_CHECKING:\n    from .a import *\nelse:\n    sys.modules[__name__] = 1\n',
+    '__all__ = ["x", "Block"]\n',
+    'x = Block = b\n',
+    'class Block(Block): pass\n',
+    'def x(n=x): return x(n)\n',
+    'x = x()\n',
+    'for i in zz:\n    x(i)\n',
+    'while True:\n    x = [x]\n',
+    '"""',
+    '(',
+    block,
+  );
+  const text = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''));
+  const names = ['a.py', 'b.py', 'pkg/__init__.py', 'pkg/a.py', 'pkg/b.py'];
+
+  it('makes no crash and no hang, whatever the files import from each other', async () => {
+    const reader = await sharedReader();
+    fc.assert(
+      fc.property(fc.array(text, { minLength: names.length, maxLength: names.length }), text, (texts, own) => {
+        const all = Object.fromEntries(names.map((name, index) => [`/project/${name}`, texts[index] ?? '']));
+        const { files } = filesOf(all);
+        const main = `${own}\n${net('from .a import Block')}`;
+        const input = { file: '/project/pkg/net.py', text: main, files, timeLimit: 100 };
+        const begin = process.cpuUsage();
+        reader.read(input);
+        reader.read({ ...input, model: 'Net(x)' });
+        const { user } = process.cpuUsage(begin);
+        assert.ok(user / 1000 < 500, `${user / 1000} ms`);
+      }),
+      { numRuns: 150 },
+    );
   });
 });

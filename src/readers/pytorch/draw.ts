@@ -7,7 +7,7 @@ import {
   type Shape,
 } from '../../network';
 import type { Journaled } from '../evaluation/journal';
-import { reasonOf, type InstanceValue, type UnknownValue } from '../python/values';
+import { reasonOf, type InstanceValue, type UnknownValue, type Value } from '../python/values';
 import { spanOf, type Site } from '../text/source';
 import type { Content } from './constants/content';
 
@@ -87,6 +87,8 @@ export class ParameterState extends DrawnState {
 /** The hidden state of a tensor that is made outside of a `forward`, and may become a parameter or a buffer. */
 export class ConstantState extends DrawnState {
   readonly kind = 'constant';
+  /** In a `forward`: the tensor whose elements these are. */
+  shared?: SharedElements;
 
   constructor(
     public shape: Shape | undefined,
@@ -114,6 +116,12 @@ export class ConstantState extends DrawnState {
     super.join(a, b, unknown);
     if (a.content !== b.content) this.content = { kind: 'unknown', reason: reasonOf(unknown) };
   }
+}
+
+/** A tensor whose elements another one shows: picked by an index, or all in another shape. Changed in place they change there. */
+export interface SharedElements {
+  readonly from: Value;
+  readonly index?: Value;
 }
 
 function sameDraw(a: Draw, b: Draw): boolean {

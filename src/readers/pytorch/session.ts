@@ -10,8 +10,6 @@ export class PytorchSession extends Session {
   trace: Trace | undefined;
   /** Set while the constructor of a module runs. */
   constructing = 0;
-  /** Elements of constants that were computed number by number. */
-  numbersComputed = 0;
 
   override note(kind: Note['kind'], message: string, site: Site): void {
     if (this.trace) this.trace.builder.note({ kind, message, span: spanOf(site) });

@@ -5,7 +5,7 @@ import { builtinClass } from '../python/classes';
 import { objectClass } from '../python/library/types';
 import { Raised } from '../python/raised';
 import type { Site } from '../text/source';
-import type { ConstantState, NumberKind, ParameterState } from './draw';
+import { ConstantState, type NumberKind, type ParameterState, type SharedElements } from './draw';
 import type { Region } from './region';
 
 /** The hidden state of a tensor. */
@@ -25,8 +25,7 @@ export interface NodeState {
   readonly kind: 'node';
   readonly id: NodeId;
   readonly numbers?: NumberKind;
-  /** The tensor whose elements these are: picked by an index, or all in another shape. Changed in place they change there. */
-  readonly shared?: { readonly from: Value; readonly index?: Value };
+  readonly shared?: SharedElements;
 }
 
 /** `parameter.data`, the part of a tensor that an index picks, or its elements in another shape: what is drawn here is drawn there. */
@@ -94,6 +93,14 @@ export function setTensorState(tensor: Value, state: TensorState, journal: Journ
   if (tensor.type !== 'instance' || !(tensor.native instanceof TensorHandle)) return;
   journal.beforeChange(tensor.native);
   tensor.native.state = state;
+}
+
+/** Remember whose elements a tensor shows, if it does not know yet. */
+export function shareElements(tensor: Value, shared: SharedElements, journal: Journal): void {
+  const state = tensorState(tensor);
+  if (state?.kind === 'node' && !state.shared) setTensorState(tensor, { ...state, shared }, journal);
+  // What has just been computed is held by nobody else.
+  if (state instanceof ConstantState) state.shared ??= shared;
 }
 
 /** The shape of a weight, as the fan of a bias beside it needs it. */

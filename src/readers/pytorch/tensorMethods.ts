@@ -18,7 +18,7 @@ import { drawInPlace, inPlaceNames } from './inPlace';
 import { drawOf, initialise, replaceData } from './initialise';
 import { shapeOfTensor, sizeProperties, sizeQueries, tooMany } from './queries';
 import { sessionOf } from './session';
-import { makeTensor, setTensorState, tensorClass, tensorState } from './tensor';
+import { makeTensor, setTensorState, shareElements, tensorClass, tensorState } from './tensor';
 import { copied, pickedView, viewOf } from './views';
 
 const operators: Readonly<Record<string, BinaryOperator>> = {
@@ -97,9 +97,13 @@ function numberChange(target: Value, value: Value | undefined, call: Call): () =
       journal.beforeChange(state);
       state.content = constantOf(after).content;
     };
-  if (state?.kind !== 'view' || !after || !state.picked) return () => undefined;
-  const { from, index } = state.picked;
-  const whole = numberChange(from, withItem(from, index, makeTensor(after, call.site), call), call);
+  if (state?.kind !== 'view' || !after) return () => undefined;
+  // Through another order of its axes a tensor is changed in a way that is not followed: the view alone knows its numbers.
+  const { from, index } = state.picked ?? {};
+  const whole =
+    from && index
+      ? numberChange(from, withItem(from, index, makeTensor(after, call.site), call), call)
+      : (): void => undefined;
   return () => {
     whole();
     if (state.of.kind === 'parameter') return;
@@ -181,9 +185,8 @@ function getItem(call: Call): Value {
   if (view?.of.kind === 'parameter')
     return makeTensor(new ConstantState(undefined, unknownDraw('it is a part of another tensor')), call.site);
   const picked = item(self, index, call);
-  const made = tensorState(picked);
-  if (picked !== self && made?.kind === 'node' && !picksByTensor(index))
-    setTensorState(picked, { ...made, shared: { from: self, index } }, call.interpreter.journal);
+  if (tensorState(picked) !== state && !picksByTensor(index))
+    shareElements(picked, { from: self, index }, call.interpreter.journal);
   return picked;
 }
 

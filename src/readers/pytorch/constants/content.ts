@@ -132,12 +132,11 @@ function keepsMatrix(op: Op, from: Shape | undefined, to: Shape | undefined): bo
   );
 }
 
-/** An operation on constants. It is not computed before somebody asks, and not where it is too much. */
-export function computeConstant(
-  op: Op,
-  inputs: readonly Constant[],
-  mayCompute: (elements: number) => boolean,
-): Constant {
+/**
+ * An operation on constants. It is not computed before somebody asks, and not where it is too much.
+ * @param spend told how many elements are computed; it may throw
+ */
+export function computeConstant(op: Op, inputs: readonly Constant[], spend: (elements: number) => void): Constant {
   const result = inferShape(
     op,
     inputs.map((input) => input.shape),
@@ -154,7 +153,8 @@ export function computeConstant(
   const values = (): Float64Array | undefined => {
     const known = inputs.map(numbersOf);
     const arrays = known.filter((one) => one !== undefined);
-    if (arrays.length !== known.length || !mayCompute(countOf(sizes))) return undefined;
+    if (arrays.length !== known.length) return undefined;
+    spend(countOf(sizes));
     return evaluateOp(op, arrays, sizes);
   };
   return { shape, content: computed(values, `the result of ${op.kind} is not computed`) };

@@ -17,8 +17,8 @@ export interface Place {
   readonly site: Site;
 }
 
-/** Numbers that may be computed while one file is read. */
-const mostNumbers = 4_000_000;
+/** Elements of constants that are computed for one step of the budget. */
+const elementsAStep = 500;
 
 /**
  * An operation on tensors, wherever they are: what is known is computed, what a model's `forward` computes from its inputs and parameters
@@ -79,11 +79,9 @@ function isKnownContent({ shape, content }: ConstantState): boolean {
 }
 
 function fold(op: Op, inputs: readonly ConstantState[], numbers: NumberKind, interpreter: Interpreter): ConstantState {
-  const session = sessionOf(interpreter);
-  const { shape, content } = computeConstant(op, inputs.map(constantOf), (elements) => {
-    session.numbersComputed += elements;
-    return session.numbersComputed <= mostNumbers;
-  });
+  const { shape, content } = computeConstant(op, inputs.map(constantOf), (elements) =>
+    interpreter.budget.spend(Math.ceil(elements / elementsAStep)),
+  );
   const draw: Draw = content.kind === 'fill' ? { kind: 'constant', value: content.value } : drawOfResult(op, inputs);
   return new ConstantState(shape, draw, undefined, content, numbers);
 }

@@ -10,7 +10,7 @@ import { moduleClass } from '../module';
 import { shapeOfTensor } from '../queries';
 import { sessionOf } from '../session';
 import { Settings, toDim, toShape } from '../../frameworks/sizes';
-import { makeTensor, parameterState, setTensorState, tensorState, type TensorView } from '../tensor';
+import { makeTensor, parameterState, setTensorState, shareElements, tensorState, type TensorView } from '../tensor';
 import { viewBy } from '../views';
 import type { Trace } from '../trace';
 import { asConstant, compute, makeConstant } from './compute';
@@ -162,9 +162,7 @@ const sharingNames = new Set(
 function sharing(name: string, from: Value, result: Value, { interpreter }: Call): Value {
   if (!sharingNames.has(name)) return result;
   for (const part of result.type === 'tuple' ? result.items : [result]) {
-    const state = tensorState(part);
-    if (part !== from && state?.kind === 'node' && !state.shared)
-      setTensorState(part, { ...state, shared: { from } }, interpreter.journal);
+    if (tensorState(part) !== tensorState(from)) shareElements(part, { from }, interpreter.journal);
   }
   return result;
 }
@@ -187,9 +185,10 @@ export function replace(
   const before = tensorState(tensor);
   const fixed = before?.kind === 'parameter' || before?.kind === 'view';
   if (!state || fixed) return state && fixed ? result : tensor;
-  const shared = before?.kind === 'node' ? before.shared : undefined;
-  setTensorState(tensor, state.kind === 'node' && shared ? { ...state, shared } : state, journal);
+  const shared = before?.kind === 'node' || before?.kind === 'constant' ? before.shared : undefined;
+  setTensorState(tensor, state, journal);
   if (!shared) return tensor;
+  shareElements(tensor, shared, journal);
   const changed = shared.index && setPart(shared.from, shared.index);
   if (changed) replace(shared.from, changed, call, setPart);
   else if (tensorState(shared.from)?.kind !== 'parameter')

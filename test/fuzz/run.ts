@@ -13,7 +13,13 @@ import { mutations } from './mutation';
  */
 
 const root = resolve(__dirname, '../..');
-const folders = ['examples', 'test/unit/readers/golden', 'test/parity/models'];
+const folders = [
+  'examples',
+  'test/unit/readers/golden',
+  'test/unit/readers/tfjs/models',
+  'test/parity/models',
+  'test/parity/keras',
+];
 /** Nobody waits longer than this, in milliseconds. */
 const longest = 250;
 /** Other programs of the machine take their time from ours: only a text that is slow so many times in a row is slow. */
@@ -24,7 +30,7 @@ interface Sample {
   readonly text: string;
 }
 
-const read = new Set(['.py', '.js', '.ts', '.json', '.ipynb']);
+const read = new Set(['.py', '.js', '.ts', '.json']);
 
 function corpus(): readonly Sample[] {
   return folders.flatMap((folder) =>
@@ -57,7 +63,10 @@ async function main(): Promise<void> {
   const { runs, seed } = program.opts<{ runs: number; seed: number }>();
   const analyzer = createAnalyzer(await sharedReader());
   const samples = corpus();
-  for (const sample of samples) timed(analyzer, sample);
+  for (const sample of samples) {
+    await analyzer.prepare(sample);
+    timed(analyzer, sample);
+  }
   console.log(`${runs} mutated files from ${samples.length}, seed ${seed}`);
 
   const times: number[] = [];

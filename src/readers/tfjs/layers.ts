@@ -79,7 +79,11 @@ const classes: Readonly<Record<string, string>> = {
   zeroPadding2d: 'ZeroPadding2D',
 };
 
+/** What making a layer costs, in steps of the evaluator. */
+const layerSteps = 40;
+
 function layerObject(className: string, call: Call): Value {
+  call.interpreter.budget.spend(layerSteps);
   const {
     interpreter,
     arguments: [config = undefinedValue],

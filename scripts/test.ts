@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Tally } from '../test/tally';
 import { runMain } from './command';
 import { nativeBackend } from './native';
+import { pythonPath } from './python';
 
 /** `npm test`: builds the package, runs every suite to its end whatever the others did, and closes with the total. */
 
@@ -20,7 +21,9 @@ const suites: readonly (readonly [script: string, args: readonly string[]])[] = 
 
 async function main(): Promise<void> {
   if ((await npm('package', [])) !== 0) throw new Error('The package could not be built; no test was run.');
-  await installNative();
+  await installed('The native backend', nativeBackend, 'its tests are skipped');
+  // Minutes on a new machine, which would count as a test's own time.
+  await installed('The frameworks', pythonPath, 'parity with them cannot be tested');
   const total = { passed: 0, failed: 0 };
   const lines: string[] = [];
   for (const [script, args] of suites) {
@@ -35,13 +38,13 @@ async function main(): Promise<void> {
   if (total.failed > 0) process.exitCode = 1;
 }
 
-/** Without the native backend its tests are skipped, and that is said: a machine may have no compiler, or no Python. */
-async function installNative(): Promise<void> {
+/** What is slow to set up, before the suites that need it. Where it cannot be had that is said, and what it means. */
+async function installed(what: string, install: () => Promise<unknown>, without: string): Promise<void> {
   try {
-    await nativeBackend();
+    await install();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    console.log(`The native backend could not be installed; its tests are skipped. ${reason}`);
+    console.log(`${what} could not be installed: ${without}. ${reason}`);
   }
 }
 

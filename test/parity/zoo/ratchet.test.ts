@@ -12,7 +12,9 @@ const exact = new Ratchet(join(__dirname, 'exact.json'));
  */
 describe('constructors read from source, against their frameworks', () => {
   const judged = new Map<string, Judged>();
-  before(async () => {
+  before(async function () {
+    // A new machine makes every reference first, in some seconds each; they are kept outside the checkout.
+    this.timeout(45 * 60_000);
     const catalogue = await readCatalogue();
     for await (const one of judge(catalogue, quickSelection(catalogue.constructors)))
       judged.set(one.constructor.id, one);

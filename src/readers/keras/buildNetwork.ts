@@ -1,12 +1,4 @@
-import {
-  NetworkBuilder,
-  type Network,
-  type NodeId,
-  type Op,
-  type Parameter,
-  type Shape,
-  type SourceSpan,
-} from '../../network';
+import type { Network, Shape } from '../../network';
 import { asLimit } from '../evaluation/limits';
 import type { Directive } from '../frameworks/directive';
 import { toldShapes } from '../frameworks/inputShapes';
@@ -16,7 +8,8 @@ import type { Interpreter } from '../python/interpreter';
 import { Raised } from '../python/raised';
 import type { Call, InstanceValue, Value } from '../python/values';
 import { spanOf } from '../text/source';
-import { ancestry, type Owner, type Step } from './graph';
+import { assemble, type Ends } from './assemble';
+import type { Owner, Step } from './graph';
 import { variablesOf } from './layer';
 import { layerState } from './layerState';
 import { placeholder } from './models';
@@ -26,12 +19,6 @@ import { solveShape } from './solve';
 import { symbolic, tensorsIn, variableState } from './tensor';
 import type { VariableState } from './variable';
 
-/** What lies between the inputs of a model and its outputs. */
-interface Ends {
-  readonly inputs: readonly Step[];
-  readonly outputs: readonly Step[];
-}
-
 /** Read one model: its graph, and its variables as they stand after everything that initialises them. */
 export function buildNetwork(
   interpreter: Interpreter,
@@ -40,57 +27,22 @@ export function buildNetwork(
   directives: readonly Directive[],
 ): Network {
   const { instance } = root;
-  const { inputs, outputs } = endsOf(interpreter, session, root, directives);
-  const builder = new NetworkBuilder();
-  const steps = ancestry(outputs, new Set(inputs));
+  const ends = endsOf(interpreter, session, root, directives);
   const variables = variablesOf(instance).flatMap((one) => {
     const state = variableState(one);
     return state ? [{ state, span: spanOf(one.site) }] : [];
   });
   const spelled = spellings(variables.map(({ state }) => state));
-  const ids = new Map<Step, NodeId>();
-  for (const input of inputs)
-    ids.set(
-      input,
-      builder.addInput(input.op.kind === 'input' ? input.op.name : 'input', input.shape, spanOf(input.origin.site)),
-    );
-  for (const step of steps) {
-    if (ids.has(step)) continue;
-    const draft = { inputs: step.inputs.map((input) => ids.get(input) ?? 0), ...placeOf(step) };
-    const reason = opaqueReason(step.op);
-    const id =
-      reason === undefined
-        ? builder.add({ op: renamed(step.op, spelled), ...draft })
-        : builder.addOpaque(reason, draft);
-    ids.set(step, id);
-  }
-  const unlisted = [...new Set(steps.flatMap((step) => step.unlisted ?? []))];
-  const network = builder.build({
-    name: root.name,
+  return assemble({
+    root,
     framework: 'keras',
-    outputs: [...new Set(outputs.flatMap((output) => ids.get(output) ?? []))],
-    span: spanOf(root.site),
+    ends,
+    variables: variables.map(({ state, span }) => ({ state, span, path: spelled.get(state.key) ?? state.path })),
+    pathOf,
     losses: session.losses
       .filter(({ model }) => model === instance)
       .map(({ kind, site }) => ({ kind, span: spanOf(site) })),
-    initializationSite: undefined,
   });
-  const named = ({ key, path }: VariableState): string => spelled.get(key) ?? path;
-  return {
-    ...network,
-    parameters: variables.flatMap(({ state, span }) => (state.trained ? [parameterOf(state, named(state), span)] : [])),
-    buffers: variables.flatMap(({ state }) => (state.trained ? [] : [{ path: named(state), shape: state.shape }])),
-    ...(unlisted.length > 0 ? { unlistedParameters: unlisted } : {}),
-  };
-}
-
-function opaqueReason(op: Op): string | undefined {
-  if (op.kind === 'opaque') return op.reason;
-  return op.kind === 'input' ? 'This tensor is not computed from the inputs of the model.' : undefined;
-}
-
-function parameterOf({ role, shape, axes, draw, origin }: VariableState, path: string, span: SourceSpan): Parameter {
-  return { path, role, shape, axes, initializer: { distribution: draw(shape, axes), origin }, span };
 }
 
 /** How each variable is spelled: as Keras does, unless another of the same model is spelled alike. */
@@ -98,27 +50,6 @@ function spellings(variables: readonly VariableState[]): ReadonlyMap<string, str
   const counts = new Map<string, number>();
   for (const { path } of variables) counts.set(path, (counts.get(path) ?? 0) + 1);
   return new Map(variables.map(({ key, path }) => [key, counts.get(path) === 1 ? path : key]));
-}
-
-/** An operation with the paths of its variables in the place of the keys. */
-function renamed(op: Op, spelled: ReadonlyMap<string, string>): Op {
-  const change = (value: unknown): unknown => {
-    if (typeof value === 'string') return spelled.get(value) ?? value;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, change(inner)]));
-  };
-  return change(op) as Op;
-}
-
-function placeOf({ origin: { owner, isLayer, site } }: Step): {
-  path: string;
-  span: SourceSpan;
-  callSpan?: SourceSpan;
-} {
-  const path = pathOf(owner);
-  return owner && isLayer
-    ? { path, span: spanOf(owner.layer.site), callSpan: spanOf(site) }
-    : { path, span: spanOf(site) };
 }
 
 function pathOf(owner: Owner | undefined): string {

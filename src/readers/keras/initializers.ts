@@ -12,12 +12,21 @@ import { symbolic } from './tensor';
 import { always, notKnown, type Draw, type DrawState } from './variable';
 
 /** The hidden state of an initialiser. */
-class InitializerState {
+export class InitializerState {
   draw: Draw = notKnown('it is drawn by an initialiser that is not understood');
 }
 
 /** Tensors that were made by calling an initialiser. */
 const drawnSteps = new WeakMap<Step, Draw>();
+
+/** A tensor that is drawn in this way. */
+export function drawnTensor(shape: Shape | undefined, draw: Draw, recording: Recording): Value {
+  const content = { kind: 'unknown', reason: 'it is drawn by an initialiser' } as const;
+  const tensor = recording.add({ kind: 'constant', shape, content }, []);
+  const made = symbolic(tensor)?.step;
+  if (made) drawnSteps.set(made, draw);
+  return tensor;
+}
 
 /** What a tensor was drawn from, where an initialiser made it. */
 export function drawnBy(step: Step): Draw | undefined {
@@ -34,11 +43,7 @@ export const initializerClass = builtinClass(
       const [self] = call.positional;
       const given = new CallArguments(call, ['shape'], 1).get('shape');
       const shape = given && toKerasShape(call.interpreter, given, false);
-      const content = { kind: 'unknown', reason: 'it is drawn by an initialiser' } as const;
-      const tensor = new Recording(call, false).add({ kind: 'constant', shape, content }, []);
-      const [step, draw] = [symbolic(tensor)?.step, stateOf(self)];
-      if (step && draw) drawnSteps.set(step, draw);
-      return tensor;
+      return drawnTensor(shape, drawOfInitializer(self) ?? notUnderstood('this'), new Recording(call, false));
     },
   },
   () => new InitializerState(),
@@ -72,7 +77,7 @@ class Numbers {
 }
 
 const modes: Readonly<Record<string, FanMode>> = { fan_in: 'fanIn', fan_out: 'fanOut', fan_avg: 'fanAvg' };
-type Family = 'normal' | 'uniform' | 'truncatedNormal';
+export type Family = 'normal' | 'uniform' | 'truncatedNormal';
 const families: Readonly<Record<string, Family>> = {
   normal: 'truncatedNormal',
   truncated_normal: 'truncatedNormal',
@@ -81,7 +86,7 @@ const families: Readonly<Record<string, Family>> = {
 };
 
 /** Var(W) = scale / n with n as Keras counts it; where that is not what the roles of the axes say, the numbers themselves. */
-function varianceScaling(scale: number, mode: FanMode, family: Family): Draw {
+export function varianceScaling(scale: number, mode: FanMode, family: Family): Draw {
   return (shape, axes) => {
     const fans = kerasFans(shape, axes);
     if (fans === 'roles') return { kind: 'varianceScaling', scale, mode, shape: family };
@@ -120,6 +125,17 @@ function kerasFans(shape: Shape, axes: readonly AxisRole[]): readonly [number, n
   const one = product([...field, into ?? 1]);
   const other = product([...field, out ?? 1]);
   return one === undefined || other === undefined ? undefined : [one, other];
+}
+
+/** All axes but the last are orthogonalised against the last: by roles that is another matrix for some layers. */
+export function orthogonal(gain: number): Draw {
+  return (_shape, axes) => {
+    const conventional =
+      axes.at(-1) === 'out' && axes.slice(0, -1).every((role) => role !== 'out' && role !== 'feature');
+    return conventional
+      ? { kind: 'orthogonal', gain }
+      : { kind: 'unknown', reason: 'its last axis is orthogonal to the others, whatever they stand for' };
+  };
 }
 
 const scaled = (scale: number, mode: FanMode, family: Family): Definition => ({
@@ -168,15 +184,7 @@ const definitions: Readonly<Record<string, Definition>> = {
   Orthogonal: {
     parameters: ['gain', 'seed'],
     draw: (s) => {
-      const gain = s.number('gain', 1);
-      return (shape, axes) => {
-        // Keras orthogonalises all axes but the last against the last: by roles that is another matrix for some layers.
-        const conventional =
-          axes.at(-1) === 'out' && axes.slice(0, -1).every((role) => role !== 'out' && role !== 'feature');
-        return conventional
-          ? { kind: 'orthogonal', gain }
-          : { kind: 'unknown', reason: 'its last axis is orthogonal to the others, whatever they stand for' };
-      };
+      return orthogonal(s.number('gain', 1));
     },
   },
 };
@@ -243,10 +251,11 @@ function drawOfValue(given: Value, call: Call): Draw {
       return named(given.value, call);
     case 'class':
       return (
-        stateOf(call.interpreter.call(given, { positional: [], keywords: new Map() })) ?? notUnderstood(given.name)
+        drawOfInitializer(call.interpreter.call(given, { positional: [], keywords: new Map() })) ??
+        notUnderstood(given.name)
       );
     case 'instance':
-      return stateOf(given) ?? notUnderstood(given.cls.name);
+      return drawOfInitializer(given) ?? notUnderstood(given.cls.name);
     case 'dict':
       return configured(given, call);
     case 'unknown':
@@ -264,13 +273,13 @@ function configured(given: Extract<Value, { type: 'dict' }>, call: Call): Draw {
   const keywords = new Map(
     [...config.entries.values()].flatMap(([key, value]) => (key.type === 'str' ? [[key.value, value] as const] : [])),
   );
-  return stateOf(call.interpreter.call(cls, { positional: [], keywords })) ?? notUnderstood(cls.name);
+  return drawOfInitializer(call.interpreter.call(cls, { positional: [], keywords })) ?? notUnderstood(cls.name);
 }
 
 function named(name: string, call: Call): Draw {
   const cls = byName.get(name);
   const made = cls && call.interpreter.call(cls, { positional: [], keywords: new Map() });
-  return stateOf(made) ?? notUnderstood(`\`${name}\``);
+  return drawOfInitializer(made) ?? notUnderstood(`\`${name}\``);
 }
 
 function notUnderstood(name: string): Draw {
@@ -278,9 +287,10 @@ function notUnderstood(name: string): Draw {
 }
 
 export function isInitializer(value: Value): boolean {
-  return stateOf(value) !== undefined;
+  return drawOfInitializer(value) !== undefined;
 }
 
-function stateOf(value: Value | undefined): Draw | undefined {
+/** What an initialiser draws; undefined for what is none. */
+export function drawOfInitializer(value: Value | undefined): Draw | undefined {
   return value?.type === 'instance' && value.native instanceof InitializerState ? value.native.draw : undefined;
 }

@@ -2,9 +2,16 @@ import type { Op, Shape } from '../../network';
 import { isElements } from '../python/operators';
 import { symbolOf } from '../python/truth';
 import { numberOf, reasonOf, type Call, type InstanceValue, type Value } from '../python/values';
-import { step, type Origin, type Step } from './graph';
+import { step, type Origin, type Owner, type Step } from './graph';
 import { kerasSession } from './session';
 import { makeTensor, symbolic, toFirst, toLast, variableState } from './tensor';
+
+/** Where in a model the reading stands: the layers whose `call` is open. */
+export interface Position {
+  readonly owner: Owner | undefined;
+  /** Counts the operations that are recorded. */
+  progress: number;
+}
 
 /** Adds operations to the graph for one call in the source. */
 export class Recording {
@@ -14,16 +21,21 @@ export class Recording {
   constructor(
     readonly call: Call,
     isLayer: boolean,
+    position: Position = kerasSession(call.interpreter),
   ) {
-    const session = kerasSession(call.interpreter);
-    session.progress++;
-    this.#origin = { owner: session.owner, isLayer, site: call.site };
+    position.progress++;
+    this.#origin = { owner: position.owner, isLayer, site: call.site };
+  }
+
+  /** A step as a value of the language. */
+  tensor(made: Step, channelsFirst = false): InstanceValue {
+    return makeTensor(made, channelsFirst, this.call.site);
   }
 
   /** Add an operation on values that are stored as it expects them. `channelsFirst` tells how its result is stored. */
   add(op: Op, inputs: readonly Step[], channelsFirst = false): InstanceValue {
     const made = this.step(op, inputs);
-    return makeTensor(made, channelsFirst && made.shape !== undefined && made.shape.length > 2, this.call.site);
+    return this.tensor(made, channelsFirst && made.shape !== undefined && made.shape.length > 2);
   }
 
   step(op: Op, inputs: readonly Step[]): Step {
@@ -71,7 +83,7 @@ export class Recording {
   /** Something that is not understood; it depends on those of the inputs that are in the graph. */
   opaque(reason: string, inputs: readonly Value[], unlisted?: string): InstanceValue {
     const nodes = inputs.flatMap((input) => symbolic(input)?.step ?? []);
-    return makeTensor(step({ kind: 'opaque', reason }, nodes, this.#origin, unlisted), false, this.call.site);
+    return this.tensor(step({ kind: 'opaque', reason }, nodes, this.#origin, unlisted));
   }
 
   #constant(value: Value): Step {

@@ -9,7 +9,7 @@ import { tensorArithmetic } from './ops/arithmetic';
 import { tensorFunctions } from './ops/table';
 import { Recording } from './recording';
 import { fromKerasShape } from './sizes';
-import { makeTensor, shapeOf, symbolic, tensorClass, variableState } from './tensor';
+import { shapeOf, symbolic, tensorClass, variableState } from './tensor';
 import { notKnown } from './variable';
 
 const operators: Readonly<Record<string, BinaryOperator>> = {
@@ -29,9 +29,7 @@ const comparisons: Readonly<Record<string, string>> = {
 };
 
 /** `x[:, 0]`, `x[..., :3]`, `x[:, tf.newaxis]`: parts of a tensor. */
-function item(call: Call): Value {
-  const [self = none, index = none] = call.positional;
-  const recording = new Recording(call, false);
+export function partOf(self: Value, index: Value, recording: Recording): Value {
   const shape = shapeOf(self);
   const picks = index.type === 'tuple' ? index.items : [index];
   if (!shape) return recording.opaque('A part is taken of a tensor whose axes are not known.', [self]);
@@ -56,7 +54,7 @@ function item(call: Call): Value {
       at = recording.step({ kind: 'squeeze', axes: [axis] }, [at]);
     }
   }
-  return makeTensor(at, false, call.site);
+  return recording.tensor(at);
 }
 
 function isEllipsis(value: Value): boolean {
@@ -133,7 +131,10 @@ export function installTensorMethods(): void {
     if (definition) add(`__${name}__`, (call) => applyTensorFunction(spelled, definition, call));
   }
   add('__neg__', (call) => tensorArithmetic('*', call.positional[0] ?? none, int(-1), call));
-  add('__getitem__', item);
+  add('__getitem__', (call) => {
+    const [self = none, index = none] = call.positional;
+    return partOf(self, index, new Recording(call, false));
+  });
   add('__getattr__', attributeOf);
   for (const name of ['assign', 'assign_add', 'assign_sub']) add(name, assign);
   add('numpy', (call) => call.interpreter.unknown('.numpy()', 'is not followed'));

@@ -46,7 +46,7 @@ function contentOf(
 }
 
 /** What a tensor that was just made is drawn from. */
-function drawOfStep(step: Step | undefined): Draw {
+export function drawOfStep(step: Step | undefined): Draw {
   const drawn = step && drawnBy(step);
   if (drawn) return drawn;
   const { op, inputs } = step ?? {};

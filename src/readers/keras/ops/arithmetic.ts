@@ -5,8 +5,13 @@ import { Recording } from '../recording';
 import { shapeOf, symbolic, variableState } from '../tensor';
 
 /** `left ∘ right` where one of them is a tensor or a variable. */
-export function tensorArithmetic(operator: BinaryOperator, left: Value, right: Value, call: Call): Value {
-  const recording = new Recording(call, false);
+export function tensorArithmetic(
+  operator: BinaryOperator,
+  left: Value,
+  right: Value,
+  call: Call,
+  recording = new Recording(call, false),
+): Value {
   const [a, b] = [numberOf(left), numberOf(right)];
   const affine = (x: Value, factor: number, offset: number): Value =>
     recording.pointwise({ kind: 'affine', factor, offset }, x);

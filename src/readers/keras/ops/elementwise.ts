@@ -19,8 +19,8 @@ const unary = (activation: Activation, number: (x: number) => number): TensorFun
 const power = (exponent: number): TensorFunction => unary({ kind: 'power', exponent }, (x) => x ** exponent);
 
 const binary = (operator: BinaryOperator): TensorFunction => {
-  const apply = ({ args, call }: FunctionUse): Value =>
-    tensorArithmetic(operator, args.value('x1'), args.value('x2'), call);
+  const apply = ({ args, call, recording }: FunctionUse): Value =>
+    tensorArithmetic(operator, args.value('x1'), args.value('x2'), call, recording);
   return tensorFunction(['x1', 'x2'], apply, ({ args, interpreter }) =>
     binaryOf(interpreter, operator, args.value('x1'), args.value('x2')),
   );
@@ -68,7 +68,7 @@ export const elementwiseFunctions: Readonly<Record<string, TensorFunction>> = {
   where: tensorFunction(['condition', 'x1', 'x2'], ({ recording, args }) =>
     recording.joined({ kind: 'where' }, [args.value('condition'), args.value('x1'), args.value('x2')]),
   ),
-  negative: tensorFunction(['x'], ({ x, call }) => tensorArithmetic('*', x, int(-1), call)),
+  negative: tensorFunction(['x'], ({ x, call, recording }) => tensorArithmetic('*', x, int(-1), call, recording)),
   exp: unary({ kind: 'exp' }, Math.exp),
   log: unary({ kind: 'log', offset: 0 }, Math.log),
   log1p: unary({ kind: 'log', offset: 1 }, Math.log1p),

@@ -108,33 +108,41 @@ function assign(call: Call): Value {
   return self;
 }
 
-function arithmetic(operator: BinaryOperator, reflected: boolean): (call: Call) => Value {
-  return (call) => {
-    const [self = none, other = none] = call.positional;
-    return reflected ? tensorArithmetic(operator, other, self, call) : tensorArithmetic(operator, self, other, call);
+/** What a tensor does with operators, comparisons and an index. @param record how what they add is recorded */
+export function operatorMethods(record: (call: Call) => Recording): ReadonlyMap<string, Value> {
+  const members = new Map<string, Value>();
+  const add = (name: string, call: (call: Call, recording: Recording) => Value): void => {
+    members.set(
+      name,
+      builtin(name, (used) => call(used, record(used)), true),
+    );
   };
+  const arithmetic = (name: string, operator: BinaryOperator, reflected: boolean): void =>
+    add(name, (call, recording) => {
+      const [self = none, other = none] = call.positional;
+      const [left, right] = reflected ? [other, self] : [self, other];
+      return tensorArithmetic(operator, left, right, call, recording);
+    });
+  for (const [name, operator] of Object.entries(operators)) {
+    arithmetic(`__${name}__`, operator, false);
+    arithmetic(`__r${name}__`, operator, true);
+    arithmetic(`__i${name}__`, operator, false);
+  }
+  for (const [name, spelled] of Object.entries(comparisons)) {
+    const definition = tensorFunctions[spelled];
+    if (definition) add(`__${name}__`, (call, recording) => applyTensorFunction(spelled, definition, call, recording));
+  }
+  add('__neg__', (call, recording) => tensorArithmetic('*', call.positional[0] ?? none, int(-1), call, recording));
+  add('__getitem__', ({ positional: [self = none, index = none] }, recording) => partOf(self, index, recording));
+  return members;
 }
 
 /** Puts the methods into `keras.KerasTensor`. */
 export function installTensorMethods(): void {
-  const members = new Map<string, Value>();
+  const members = new Map(operatorMethods((call) => new Recording(call, false)));
   const add = (name: string, call: (call: Call) => Value): void => {
     members.set(name, builtin(name, call, true));
   };
-  for (const [name, operator] of Object.entries(operators)) {
-    add(`__${name}__`, arithmetic(operator, false));
-    add(`__r${name}__`, arithmetic(operator, true));
-    add(`__i${name}__`, arithmetic(operator, false));
-  }
-  for (const [name, spelled] of Object.entries(comparisons)) {
-    const definition = tensorFunctions[spelled];
-    if (definition) add(`__${name}__`, (call) => applyTensorFunction(spelled, definition, call));
-  }
-  add('__neg__', (call) => tensorArithmetic('*', call.positional[0] ?? none, int(-1), call));
-  add('__getitem__', (call) => {
-    const [self = none, index = none] = call.positional;
-    return partOf(self, index, new Recording(call, false));
-  });
   add('__getattr__', attributeOf);
   for (const name of ['assign', 'assign_add', 'assign_sub']) add(name, assign);
   add('numpy', (call) => call.interpreter.unknown('.numpy()', 'is not followed'));

@@ -11,25 +11,28 @@ function shapeGiven(args: CallArguments, call: Call): Shape | undefined {
   return given && toKerasShape(call.interpreter, given, true);
 }
 
-function constant(call: Call, shape: Shape | undefined, content: ConstantContent): Value {
-  return new Recording(call, false).add({ kind: 'constant', shape, content }, []);
+/** Makes a tensor that depends on no other. */
+type Factory = (call: Call, recording: Recording) => Value;
+
+function constant(recording: Recording, shape: Shape | undefined, content: ConstantContent): Value {
+  return recording.add({ kind: 'constant', shape, content }, []);
 }
 
 const filled =
-  (value: number) =>
-  (call: Call): Value =>
-    constant(call, shapeGiven(new CallArguments(call, ['shape', 'dtype']), call), { kind: 'fill', value });
+  (value: number): Factory =>
+  (call, recording) =>
+    constant(recording, shapeGiven(new CallArguments(call, ['shape', 'dtype']), call), { kind: 'fill', value });
 
 const filledLike =
-  (value: number) =>
-  (call: Call): Value =>
-    constant(call, shapeOf(call.positional[0]), { kind: 'fill', value });
+  (value: number): Factory =>
+  (call, recording) =>
+    constant(recording, shapeOf(call.positional[0]), { kind: 'fill', value });
 
-function full(call: Call): Value {
+function full(call: Call, recording: Recording): Value {
   const args = new CallArguments(call, ['shape', 'fill_value']);
   const value = numberOf(args.get('fill_value') ?? call.keywords.get('value'));
   return constant(
-    call,
+    recording,
     shapeGiven(args, call) ??
       (call.keywords.has('dims') ? toKerasShape(call.interpreter, call.keywords.get('dims') ?? none, true) : undefined),
     value === undefined
@@ -40,10 +43,9 @@ function full(call: Call): Value {
 
 /** `normal(shape, mean, stddev)`, `uniform(shape, minval, maxval)`: drawn anew with every call. */
 const drawn =
-  (distribution: 'normal' | 'uniform', names: readonly [string, string]) =>
-  (call: Call): Value => {
+  (distribution: 'normal' | 'uniform', names: readonly [string, string]): Factory =>
+  (call, recording) => {
     const args = new CallArguments(call, ['shape', ...names]);
-    const recording = new Recording(call, false);
     const shape = shapeGiven(args, call);
     if (!shape) return recording.opaque('The shape of this noise is not known.', []);
     const [first, second] = [numberOf(args.get(names[0])) ?? 0, numberOf(args.get(names[1])) ?? 1];
@@ -55,7 +57,7 @@ const drawn =
   };
 
 /** `arange(stop)`, `range(start, limit, delta)`. */
-function range(call: Call): Value {
+function range(call: Call, recording: Recording): Value {
   const args = new CallArguments(call, ['start', 'stop', 'step', 'limit', 'delta']);
   const numbers = [args.get('start'), args.get('stop') ?? args.get('limit'), args.get('step') ?? args.get('delta')].map(
     numberOf,
@@ -63,18 +65,17 @@ function range(call: Call): Value {
   const [a, b, by = 1] = numbers;
   const [start, stop] = b === undefined ? [0, a] : [a ?? 0, b];
   if (stop === undefined || by === 0 || (call.positional.length > 1 && b === undefined))
-    return constant(call, undefined, { kind: 'unknown', reason: 'how far it counts is not known' });
-  return constant(call, [Math.max(0, Math.ceil((stop - start) / by))], { kind: 'range', start, step: by });
+    return constant(recording, undefined, { kind: 'unknown', reason: 'how far it counts is not known' });
+  return constant(recording, [Math.max(0, Math.ceil((stop - start) / by))], { kind: 'range', start, step: by });
 }
 
-function ofData(call: Call): Value {
+function ofData(call: Call, recording: Recording): Value {
   const [data] = call.positional;
   if (!data || data.type === 'unknown' || shapeOf(data)) return data ?? none;
-  const recording = new Recording(call, false);
   return recording.add({ kind: 'identity' }, [recording.natural(data)]);
 }
 
-const makers: Readonly<Record<string, (call: Call) => Value>> = {
+export const factories = {
   zeros: filled(0),
   ones: filled(1),
   zeros_like: filledLike(0),
@@ -84,24 +85,26 @@ const makers: Readonly<Record<string, (call: Call) => Value>> = {
   arange: range,
   range,
   constant: ofData,
-};
+} satisfies Readonly<Record<string, Factory>>;
+
+const member = (name: string, make: Factory): Value => builtin(name, (call) => make(call, new Recording(call, false)));
 
 /** Functions that make a tensor: of `keras.ops`, `tf`, `keras.backend`. */
 export const factoryMembers: Readonly<Record<string, Value>> = Object.fromEntries(
-  Object.entries(makers).map(([name, call]) => [name, builtin(name, call)]),
+  Object.entries(factories).map(([name, make]) => [name, member(name, make)]),
 );
 
-const normal = drawn('normal', ['mean', 'stddev']);
-const uniform = drawn('uniform', ['minval', 'maxval']);
+export const normal = drawn('normal', ['mean', 'stddev']);
+export const uniform = drawn('uniform', ['minval', 'maxval']);
 
 /** `keras.random`, `tf.random`. */
 export const randomMembers: Readonly<Record<string, Value>> = {
-  normal: builtin('normal', normal),
-  uniform: builtin('uniform', uniform),
+  normal: member('normal', normal),
+  uniform: member('uniform', uniform),
   SeedGenerator: builtin('SeedGenerator', () => none),
   set_seed: builtin('set_seed', () => none),
 };
 export const backendRandomMembers: Readonly<Record<string, Value>> = {
-  random_normal: builtin('random_normal', normal),
-  random_uniform: builtin('random_uniform', uniform),
+  random_normal: member('random_normal', normal),
+  random_uniform: member('random_uniform', uniform),
 };

@@ -1,7 +1,7 @@
 import type { LossUse, Network } from '../../network';
 import type { Host, Interpreter } from '../python/interpreter';
 import type { Scope } from '../python/scope';
-import type { ModuleSyntax } from '../python/syntax';
+import type { ModulePart } from '../python/syntax';
 import type { ClassValue, InstanceValue, ModuleValue, Value } from '../python/values';
 import type { SourceText } from '../text/source';
 import type { Directive } from './directive';
@@ -39,5 +39,5 @@ export interface FrameworkReading extends Omit<Host, 'importModule' | 'fileModul
   apart?<T>(run: () => T): T;
   build(root: Root, scope: Scope, directives: readonly Directive[]): Network;
   /** Losses that the text mentions: for the only model of a file whose training is not followed. */
-  mentionedLosses?(syntax: ModuleSyntax, source: SourceText, scope: Scope): readonly LossUse[];
+  mentionedLosses?(parts: readonly ModulePart[], source: SourceText, scope: Scope): readonly LossUse[];
 }

@@ -5,12 +5,11 @@ import { builtinNames } from '../python/library/builtins';
 import { Deadline, noDeadline } from '../evaluation/deadline';
 import { asLimit, Budget, defaultLimits, type Limits } from '../evaluation/limits';
 import { patienceOf } from '../evaluation/patience';
-import { executeModule } from '../python/moduleBody';
 import { longestText } from '../python/modules';
 import type { PythonParser } from '../python/parser';
 import type { ModuleScope } from '../python/scope';
 import { SourceText, spanOf, type Site } from '../text/source';
-import type { ModuleSyntax, Statement } from '../python/syntax';
+import type { ModulePart } from '../python/syntax';
 import { reasonOf, text } from '../python/values';
 import { readDirective, type Directive } from './directive';
 import type { Framework, FrameworkReading } from './framework';
@@ -58,16 +57,16 @@ export function readModels(
       networks: [],
       notes: [{ kind: 'notUnderstood', message: 'This file is too long to be read.', span: spanOf(start) }],
     };
-  const { syntax, comments } = parser.parse(source);
   const evaluation = openEvaluation(frameworks, source, parser, options);
   const { interpreter, readings, scope, notes } = evaluation;
-  executeBody(evaluation, (most) => executeModule(interpreter, syntax.body, scope, most));
-  if (syntax.broken) notes.push(...syntaxErrors(syntax, source));
-  const directives = comments.map((range) => readDirective(range, source, parser, interpreter, scope));
+  executeBody(evaluation, (most) => interpreter.modules.execute(scope, most, 'program'));
+  const parts = parser.parse(source);
+  notes.push(...syntaxErrors(parts, source));
+  const directives = parser.commentsIn(source).map((range) => readDirective(range, source, parser, interpreter, scope));
   const roots = findRoots({ ...evaluation, directives });
   const networks = readRoots(roots, evaluation, directives);
   return {
-    networks: withMentionedLosses(networks, syntax, evaluation),
+    networks: withMentionedLosses(networks, parts, evaluation),
     notes: [...notes, ...readings.flatMap(({ session }) => session.notes)],
   };
 }
@@ -84,7 +83,7 @@ export function readModel(
   const { interpreter, readings, scope, notes } = evaluation;
   scope.variables.set('__name__', text(interpreter.modules.nameOf(source)), interpreter.journal);
   // Of the file itself, too, only what the model needs.
-  executeBody(evaluation, (most) => interpreter.modules.execute(scope, most));
+  executeBody(evaluation, (most) => interpreter.modules.execute(scope, most, 'library'));
   const [argument] = parser.parseArguments(model, 0);
   const site: Site = { source: new SourceText('<model>', model), start: 0, end: model.length };
   const made = argument && attempt(evaluation, () => interpreter.evaluate(argument.value, scope), site);
@@ -121,7 +120,7 @@ function openEvaluation(
   const host: FrameworksHost = new FrameworksHost(frameworks, () => readings);
   const interpreter: Interpreter = new Interpreter(host, builtinNames(), { source, start: 0, end: 0 }, deadline, {
     limits,
-    parse: (imported) => parser.parseInParts(imported),
+    parse: (imported) => parser.parse(imported),
     files,
   });
   const readings: readonly FrameworkReading[] = frameworks.map((framework) => framework.open(interpreter));
@@ -154,11 +153,18 @@ function executeBody({ interpreter, limits, refill, note }: Evaluation, execute:
   refill();
 }
 
-function syntaxErrors(syntax: ModuleSyntax, source: SourceText): readonly Note[] {
-  const broken = syntax.body.find((statement: Statement) => statement.kind === 'unsupported');
-  if (!broken) return [];
-  const message = 'There is a syntax error here: what stands in this part is not judged.';
-  return [{ kind: 'notUnderstood', message, span: source.span({ start: broken.start, end: broken.start }) }];
+/** In a longer text, syntax errors are sought only in what is read of it. */
+const longestChecked = 100_000;
+
+function syntaxErrors(parts: readonly ModulePart[], source: SourceText): readonly Note[] {
+  if (source.text.length > longestChecked) return [];
+  for (const { parses, statements } of parts) {
+    const broken = parses ? undefined : statements.find(({ kind }) => kind === 'unsupported');
+    if (!broken) continue;
+    const message = 'There is a syntax error here: what stands in this part is not judged.';
+    return [{ kind: 'notUnderstood', message, span: source.span({ start: broken.start, end: broken.start }) }];
+  }
+  return [];
 }
 
 function readRoots(
@@ -199,12 +205,12 @@ function contentKey({ name, nodes, parameters, losses }: Network): string {
 
 function withMentionedLosses(
   networks: readonly Network[],
-  syntax: ModuleSyntax,
+  parts: readonly ModulePart[],
   { source, interpreter, readings, scope }: Evaluation,
 ): readonly Network[] {
   const [only] = networks;
   if (!only || networks.length !== 1 || only.losses.length > 0) return networks;
   // A few names are looked up: that is bounded by the length of the text alone.
   interpreter.budget = new Budget(defaultLimits, noDeadline);
-  return [{ ...only, losses: readings.flatMap((reading) => reading.mentionedLosses?.(syntax, source, scope) ?? []) }];
+  return [{ ...only, losses: readings.flatMap((reading) => reading.mentionedLosses?.(parts, source, scope) ?? []) }];
 }

@@ -1,7 +1,7 @@
 import type { Interpreter } from '../python/interpreter';
 import { asLimit } from '../evaluation/limits';
 import { Raised } from '../python/raised';
-import type { Scope } from '../python/scope';
+import type { ModuleScope } from '../python/scope';
 import type { Note } from '../../network';
 import { lineText, type Range, type Site, type SourceText } from '../text/source';
 import { findInClass } from '../python/attributes';
@@ -29,7 +29,7 @@ export interface Attempting {
 /** All that the search for models works with. */
 export interface Search extends Attempting {
   readonly source: SourceText;
-  readonly scope: Scope;
+  readonly scope: ModuleScope;
   readonly directives: readonly Directive[];
 }
 
@@ -131,17 +131,16 @@ function makersOf({ interpreter, readings, source, scope }: Search): readonly Fu
     value.type === 'class' && readings.some(({ modelClass }) => isSubclass(value, modelClass)) ? [name] : [],
   );
   const words = [...models, ...new Set(readings.flatMap(({ makers }) => makers))];
-  const makes = (maker: FunctionValue): boolean => {
-    const text = maker.site.source.slice(maker.site);
-    return words.some((word) => mentionsCall(text, word));
-  };
+  const mentionsOne = (text: string): boolean => words.some((word) => mentionsCall(text, word));
+  for (const { section, text } of interpreter.modules.waiting(scope))
+    if (section.name !== undefined && mentionsOne(text)) scope.lookup(section.name);
   return [...scope.variables.entries()].flatMap(([, value]) => {
     if (value.type !== 'function' || !value.syntax || value.site.source !== source) return [];
     if (interpreter.called.has(value.syntax) || value.broken) return [];
     const needs = value.parameters.some(
       (parameter) => !parameter.fallback && parameter.kind !== 'star' && parameter.kind !== 'doubleStar',
     );
-    return !needs && makes(value) ? [value] : [];
+    return !needs && mentionsOne(value.site.source.slice(value.site)) ? [value] : [];
   });
 }
 

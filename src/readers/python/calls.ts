@@ -84,6 +84,7 @@ function callFunction(interpreter: Interpreter, callee: FunctionValue, call: Cal
     owner: callee.owner,
     receiver: call.positional[0],
   });
+  interpreter.modules.used(callee.site.source);
   bindParameters(interpreter, callee, call, scope);
   const { site, statement, scope: outer } = interpreter;
   if (callee.syntax) interpreter.called.add(callee.syntax);

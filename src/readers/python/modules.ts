@@ -3,11 +3,13 @@ import type { Interpreter } from './interpreter';
 import { asLimit, type Limits } from '../evaluation/limits';
 import { executeModule } from './moduleBody';
 import { ModuleFiles } from './resolution';
+import { Registrations } from './registrations';
 import { ModuleScope, Scope } from './scope';
 import type { SourceText } from '../text/source';
 import type { ModulePart } from './syntax';
 import { text, unknown, type ModuleValue, type Value } from './values';
 import { Deferred } from './variables';
+import { waitingParts, type Reading } from './waitingParts';
 
 /** Longer files are not read: nobody writes a model in so many lines. */
 export const longestText = 1_500_000;
@@ -21,6 +23,7 @@ const deepestLoading = 50;
 export class Modules {
   readonly #files: ModuleFiles;
   readonly #values = new Map<SourceText, ModuleValue>();
+  readonly #registrations = new Registrations();
   #open = 0;
 
   constructor(
@@ -94,7 +97,7 @@ export class Modules {
       name: this.nameOf(source),
       get: (name) => {
         this.interpreter.budget.spend();
-        if (source.text.includes(name)) return scope().exported(name) ?? submodule(name);
+        if (source.text.includes(name)) return this.#handedOut(source, scope().exported(name)) ?? submodule(name);
         // A name that the text does not hold can only be a module beside it, or come from one by star.
         return submodule(name) ?? (source.text.includes('import *') ? scope().exported(name) : undefined);
       },
@@ -104,9 +107,15 @@ export class Modules {
         this.interpreter.budget.spend();
         // A text that does not hold the name need not be parsed, unless it gets names from others in the same way.
         if (!source.text.includes(name) && !source.text.includes('import *')) return undefined;
-        return scope().starred(name);
+        return this.#handedOut(source, scope().starred(name));
       },
     };
+  }
+
+  /** Who has what a module keeps may ask it at any time. */
+  #handedOut(source: SourceText, value: Value | undefined): Value | undefined {
+    if (value && !isCode(value)) this.#registrations.close(source);
+    return value;
   }
 
   /** @param announce is told the scope before its code runs: modules that import each other see what there is so far */
@@ -116,27 +125,63 @@ export class Modules {
     announce(scope);
     this.#apart(source, () => {
       scope.variables.set('__name__', text(this.nameOf(source)), interpreter.journal);
-      this.execute(scope, interpreter.budget.limits);
+      this.execute(scope, interpreter.budget.limits, 'library');
     });
     return scope;
   }
 
   /** Execute a file in its scope: what does no more than define a name waits until the name is asked for. */
-  execute(scope: ModuleScope, limits: Limits): void {
-    const { interpreter } = this;
-    for (const { name, statements } of this.parse(scope.source))
-      if (name === undefined) executeModule(interpreter, statements(), scope, limits);
-      else scope.variables.set(name, this.#deferred(name, statements, scope), interpreter.journal);
+  execute(scope: ModuleScope, limits: Limits, as: Reading): void {
+    const parts = this.parse(scope.source);
+    const waits = waitingParts(parts, as);
+    for (const part of parts) {
+      const { name, registrar } = part.section;
+      const told = registrar === undefined ? undefined : this.#toldBy(registrar, scope);
+      const run = (): void => executeModule(this.interpreter, part.statements, scope, limits);
+      if (registrar !== undefined ? !told : !waits(part)) run();
+      else if (name !== undefined) this.#putOff(name, part, scope, told);
+      else if (told) this.#registrations.add(told, () => this.#apart(scope.source, run));
+    }
   }
 
-  #deferred(name: string, statements: ModulePart['statements'], scope: ModuleScope): Deferred {
-    return new Deferred(() => {
-      const site = { source: scope.source, start: 0, end: 0 };
-      this.#apart(scope.source, () =>
-        executeModule(this.interpreter, statements(), scope, this.interpreter.budget.limits),
-      );
+  /** Functions of a file that nobody has asked for yet. */
+  waiting(scope: ModuleScope): readonly ModulePart[] {
+    return this.parse(scope.source).filter(
+      ({ section: { kind, name } }) =>
+        kind === 'function' && name !== undefined && scope.variables.has(name) && !scope.variables.known(name),
+    );
+  }
+
+  /** Something of a file is used: what it has to be told first, it is told. */
+  used(source: SourceText): void {
+    this.#registrations.settle(source);
+  }
+
+  /** The file that a function comes from which is called to tell it of something; undefined where it is not so simple. */
+  #toldBy(registrar: string, scope: ModuleScope): SourceText | undefined {
+    const callee = scope.lookup(registrar);
+    const source = callee?.type === 'function' ? callee.site.source : undefined;
+    return source === scope.source ? undefined : source;
+  }
+
+  #putOff(name: string, part: ModulePart, scope: ModuleScope, told: SourceText | undefined): void {
+    const { interpreter } = this;
+    const site = { source: scope.source, start: 0, end: 0 };
+    let defined = false;
+    const define = (): void => {
+      if (defined) return;
+      this.#apart(scope.source, () => {
+        defined = true;
+        executeModule(interpreter, part.statements, scope, interpreter.budget.limits);
+      });
+    };
+    const deferred = new Deferred(() => {
+      if (told) this.#registrations.settle(told);
+      define();
       return scope.variables.known(name) ?? unknown(name, 'is not defined, as its definition is not followed', site);
     });
+    scope.variables.set(name, deferred, interpreter.journal);
+    if (told) this.#registrations.add(told, define);
   }
 
   /** Run code of another file, or of another part of the file, so that nothing that is going on is part of it. */
@@ -164,3 +209,6 @@ export class Modules {
     }
   }
 }
+
+const isCode = ({ type }: Value): boolean =>
+  type === 'function' || type === 'class' || type === 'module' || type === 'builtin' || type === 'str';

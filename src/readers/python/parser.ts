@@ -1,24 +1,27 @@
-import { GrammarParser, markedComments, type GrammarFiles } from '../text/grammar';
-import { toStatement, toStatements } from './parsing/statements';
+import { commentMark, GrammarParser, markedComments, type GrammarFiles } from '../text/grammar';
 import { Subtree } from '../text/tree';
 import type { Range, SourceText } from '../text/source';
+import { movedSyntax } from './parsing/moved';
 import { sectionsOf, type Section } from './parsing/sections';
-import type { Argument, ModulePart, ModuleSyntax, Statement } from './syntax';
+import { toStatements } from './parsing/statements';
+import type { Argument, ModulePart, Statement } from './syntax';
 
-export interface ParsedModule {
-  readonly syntax: ModuleSyntax;
-  /** Whether a comment begins at (or holds) this offset. */
-  readonly comments: readonly Range[];
+/** Characters of files whose syntax is kept. */
+const mostKept = 12_000_000;
+
+/** A file as it was parsed last. */
+interface ParsedFile {
+  readonly text: string;
+  readonly parts: readonly Part[];
 }
 
 /**
- * Parses Python. It keeps the tree of the last text, and parses a text that differs from it in one place again only there.
- * A syntax error never fails: what does not parse is marked `broken` or `unsupported`.
+ * Parses Python part by part, each when it is asked for. Of the files that it was asked for last it keeps what it knows: what has
+ * not changed since is not parsed again. A syntax error never fails: what does not parse is marked `broken` or `unsupported`.
  */
 export class PythonParser {
-  /** Statements of the top of the last text, by their place and text: what stands before an edit is not turned anew. */
-  #turned: ReadonlyMap<string, readonly Statement[]> = new Map();
-  readonly #imported = new PartsOfFiles();
+  readonly #files = new Map<string, ParsedFile>();
+  #kept = 0;
 
   private constructor(private readonly grammar: GrammarParser) {}
 
@@ -27,30 +30,24 @@ export class PythonParser {
     return new PythonParser(await GrammarParser.create(files));
   }
 
-  parse(source: SourceText): ParsedModule {
-    const tree = this.grammar.parse(source);
-    const root = tree.rootNode;
-    return {
-      syntax: { body: this.#turn(new Subtree(root, source.text, 0)), broken: root.hasError },
-      comments: markedComments(tree, source.text),
-    };
-  }
-
-  /** The parts of a file of which perhaps little is needed. What has not changed since it was last asked for is not parsed again. */
-  parseInParts(source: SourceText): readonly ModulePart[] {
-    const known = this.#imported.get(source);
-    if (known) return known;
-    const parts = sectionsOf(source.text).map((section): ModulePart => {
-      let statements: readonly Statement[] | undefined;
-      return { name: section.name, statements: () => (statements ??= this.#parseSection(section, source)) };
-    });
-    this.#imported.set(source, parts);
+  /** The parts of a file, one after the other. */
+  parse({ file, text }: SourceText): readonly ModulePart[] {
+    const before = this.#files.get(file);
+    this.#drop(file);
+    const parts = before?.text === text ? before.parts : this.#partsOf(text, before?.parts ?? []);
+    this.#files.set(file, { text, parts });
+    this.#kept += text.length;
+    for (const oldest of this.#files.keys()) {
+      if (this.#kept <= mostKept || oldest === file) break;
+      this.#drop(oldest);
+    }
     return parts;
   }
 
-  #parseSection(section: Section, source: SourceText): readonly Statement[] {
-    const text = source.slice(section);
-    return this.grammar.parseOnce(text, ({ rootNode }) => toStatements(new Subtree(rootNode, text, 0, section.start)));
+  /** The comments of a text that speak to us. */
+  commentsIn(source: SourceText): readonly Range[] {
+    if (!source.text.includes(commentMark)) return [];
+    return this.grammar.parseOnce(source.text, (tree) => markedComments(tree, source.text));
   }
 
   /**
@@ -72,49 +69,57 @@ export class PythonParser {
     this.grammar.dispose();
   }
 
-  #turn(root: Subtree): readonly Statement[] {
-    const turned = new Map<string, readonly Statement[]>();
-    const body = root.children.flatMap((child) => {
-      // An error may reach in from outside: such a statement is known by more than its text.
-      if (child.node.hasError) return toStatement(child);
-      const key = `${child.range.start} ${child.type} ${child.text}`;
-      const statements = this.#turned.get(key) ?? toStatement(child);
-      turned.set(key, statements);
-      return statements;
+  #partsOf(text: string, before: readonly Part[]): readonly Part[] {
+    const known = new Map(before.map((part) => [part.text, part]));
+    return sectionsOf(text).map((section) => {
+      const own = text.slice(section.start, section.end);
+      return new Part(this.grammar, section, own, known.get(own)?.parsed);
     });
-    this.#turned = turned;
-    return body;
-  }
-}
-
-/** Characters of imported files whose syntax is kept. */
-const mostKept = 12_000_000;
-
-/** The parts of imported files, those that were asked for last, by what they hold. */
-class PartsOfFiles {
-  readonly #files = new Map<string, { readonly text: string; readonly parts: readonly ModulePart[] }>();
-  #kept = 0;
-
-  get({ file, text }: SourceText): readonly ModulePart[] | undefined {
-    const found = this.#files.get(file);
-    if (found?.text !== text) return undefined;
-    this.#files.delete(file);
-    this.#files.set(file, found);
-    return found.parts;
-  }
-
-  set({ file, text }: SourceText, parts: readonly ModulePart[]): void {
-    this.#drop(file);
-    this.#files.set(file, { text, parts });
-    this.#kept += text.length;
-    for (const oldest of this.#files.keys()) {
-      if (this.#kept <= mostKept || oldest === file) return;
-      this.#drop(oldest);
-    }
   }
 
   #drop(file: string): void {
     this.#kept -= this.#files.get(file)?.text.length ?? 0;
     this.#files.delete(file);
+  }
+}
+
+/** What a part of a text is, and where it stood when it was parsed. */
+interface ParsedPart {
+  readonly statements: readonly Statement[];
+  readonly parses: boolean;
+  readonly start: number;
+}
+
+/** @see ModulePart */
+class Part implements ModulePart {
+  constructor(
+    private readonly grammar: GrammarParser,
+    readonly section: Section,
+    readonly text: string,
+    /** What is known of it, perhaps from another place in the file. */
+    public parsed: ParsedPart | undefined,
+  ) {}
+
+  get statements(): readonly Statement[] {
+    const parsed = this.#parse();
+    const { start } = this.section;
+    if (parsed.start === start) return parsed.statements;
+    const statements = movedSyntax(parsed.statements, start - parsed.start);
+    this.parsed = { ...parsed, statements, start };
+    return statements;
+  }
+
+  get parses(): boolean {
+    return this.#parse().parses;
+  }
+
+  #parse(): ParsedPart {
+    const { text } = this;
+    const { start } = this.section;
+    return (this.parsed ??= this.grammar.parseOnce(text, ({ rootNode }) => ({
+      statements: toStatements(new Subtree(rootNode, text, 0, start)),
+      parses: !rootNode.hasError,
+      start,
+    })));
   }
 }

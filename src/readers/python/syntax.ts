@@ -1,4 +1,5 @@
 import type { Range } from '../text/source';
+import type { Section } from './parsing/sections';
 
 /** The part of Python's syntax that the evaluator works on, without types, comments and brackets. Ranges are offsets of the text. */
 
@@ -181,13 +182,9 @@ export type Statement = { [K in keyof Statements]: StatementOf<K> }[keyof Statem
 
 /** A part of the top of a module, turned into syntax when it is asked for. */
 export interface ModulePart {
-  /** Set where the part does no more than give a value to this name: it may wait until somebody asks for it. */
-  readonly name: string | undefined;
-  readonly statements: () => readonly Statement[];
-}
-
-export interface ModuleSyntax {
-  readonly body: readonly Statement[];
-  /** The whole text parses. */
-  readonly broken: boolean;
+  readonly section: Section;
+  readonly text: string;
+  readonly statements: readonly Statement[];
+  /** Whether all of it parses. */
+  readonly parses: boolean;
 }

@@ -5,7 +5,7 @@ import type { Root } from '../frameworks/roots';
 import { findInClass } from '../python/attributes';
 import { noKeywords, type Interpreter } from '../python/interpreter';
 import type { Scope } from '../python/scope';
-import type { ModuleSyntax } from '../python/syntax';
+import type { ModulePart } from '../python/syntax';
 import {
   isSubclass,
   reasonOf,
@@ -69,8 +69,8 @@ class PytorchReading implements FrameworkReading {
     return buildNetwork(this.interpreter, this.session, scope, root, directives);
   }
 
-  mentionedLosses(syntax: ModuleSyntax, source: SourceText, scope: Scope): readonly LossUse[] {
-    return mentionedLosses(syntax, source, this.interpreter, scope);
+  mentionedLosses(parts: readonly ModulePart[], source: SourceText, scope: Scope): readonly LossUse[] {
+    return mentionedLosses(parts, source, this.interpreter, scope);
   }
 
   loading(run: () => void): void {

@@ -2,7 +2,7 @@ import type { LossUse } from '../../network';
 import type { Interpreter } from '../python/interpreter';
 import type { Scope } from '../python/scope';
 import { spanOf, type SourceText } from '../text/source';
-import type { Expression, ModuleSyntax } from '../python/syntax';
+import type { Expression, ModulePart } from '../python/syntax';
 import type { InstanceValue, Value } from '../python/values';
 import { lossFunctions, lossModules } from './loss';
 import type { PytorchSession } from './session';
@@ -17,13 +17,15 @@ export function followedLosses(session: PytorchSession, model: InstanceValue): r
 
 /** Every loss that the file mentions: for a file with one model, whose training loop is not followed. */
 export function mentionedLosses(
-  syntax: ModuleSyntax,
+  parts: readonly ModulePart[],
   source: SourceText,
   interpreter: Interpreter,
   scope: Scope,
 ): readonly LossUse[] {
   const uses: LossUse[] = [];
-  for (const expression of callsIn(syntax.body)) {
+  const names = [...Object.keys(lossModules), ...Object.keys(lossFunctions)];
+  const mentioning = parts.filter(({ text }) => names.some((name) => text.includes(name)));
+  for (const expression of callsIn(mentioning.map(({ statements }) => statements))) {
     const { callee } = expression;
     const name = callee.kind === 'attribute' || callee.kind === 'name' ? callee.name : '';
     const kind = lossModules[name] ?? lossFunctions[name];

@@ -2,23 +2,31 @@ import type { Range } from '../../text/source';
 
 /** A stretch of statements at the top of a module. */
 export interface Section extends Range {
-  /** Set where the section does no more than give a value to this name: it may wait until somebody asks for it. */
-  readonly name: string | undefined;
+  readonly kind: 'function' | 'class' | 'value' | 'code';
+  /** What a section that is not code gives a value to, and does nothing else: it may wait until somebody asks for it. */
+  readonly name?: string;
+  /** Of a function: it has decorators. */
+  readonly decorated?: boolean;
+  /**
+   * What is called here is told of something (`@register_model`, `register_aliases(…)`), by a plain name: it may wait until
+   * somebody asks whom it tells.
+   */
+  readonly registrar?: string;
 }
 
 /** A value that is written over fewer characters is evaluated where it stands. */
 const longValue = 1_500;
 
 /**
- * The top of a module, cut where statements begin, without parsing it: every definition and every long value is a section of its
- * own, what stands between them is one.
+ * The top of a module, cut where statements begin, without parsing it: every definition, every long value and every registration
+ * is a section of its own, what stands between them is one.
  */
 export function sectionsOf(text: string): readonly Section[] {
   const sections: Section[] = [];
   const starts = statementStarts(text);
   let code: number | undefined;
   const closeCode = (end: number): void => {
-    if (code !== undefined) sections.push({ start: code, end, name: undefined });
+    if (code !== undefined) sections.push({ kind: 'code', start: code, end });
     code = undefined;
   };
   for (let at = 0; at < starts.length; at++) {
@@ -27,36 +35,57 @@ export function sectionsOf(text: string): readonly Section[] {
     while (text.charAt(starts[at] ?? 0) === '@' && at + 1 < starts.length) at++;
     const definition = starts[at] ?? start;
     const end = starts[at + 1] ?? text.length;
-    const name = definedName(text, definition, text.slice(start, definition)) ?? longAssigned(text, start, end);
-    if (name === undefined) {
+    const what = definitionAt(text, definition, start) ?? longValueAt(text, start, end) ?? registrationAt(text, start);
+    if (what === undefined) {
       code ??= start;
       continue;
     }
     closeCode(start);
-    sections.push({ start, end, name });
+    sections.push({ ...what, start, end });
   }
   closeCode(text.length);
   return sections;
 }
 
-/** The name of a `def` or `class` that changes nothing but its name; others are executed where they stand. */
-function definedName(text: string, at: number, decorators: string): string | undefined {
+type Kind = Omit<Section, 'start' | 'end'>;
+
+/** A `def` or `class`, its decorators from `start` on. */
+function definitionAt(text: string, at: number, start: number): Kind | undefined {
   const line = text.slice(at, endOfLine(text, at));
   const word = ['def ', 'class ', 'async def '].find((one) => line.startsWith(one));
   if (word === undefined) return undefined;
-  // What enters something in a table is executed where it stands: the table may be asked.
-  const settings = word === 'class ' && line.includes('=');
-  if (settings || decorators.toLowerCase().includes('regist')) return undefined;
-  return nameAt(text, at + word.length);
+  const decorators = text.slice(start, at).trim();
+  const registers = isRegistering(decorators);
+  const registrar = registers ? /^@(\w+)$/.exec(decorators)?.[1] : undefined;
+  const kind = word === 'class ' ? 'class' : 'function';
+  // What enters something in a table that is not known by one name is executed where it stands: the table may be asked.
+  const settings = kind === 'class' && line.includes('=');
+  if (settings || (registers && (registrar === undefined || kind === 'class'))) return { kind: 'code' };
+  return {
+    kind,
+    name: nameAt(text, at + word.length),
+    decorated: decorators !== '',
+    ...(registrar === undefined ? {} : { registrar }),
+  };
 }
 
-function longAssigned(text: string, start: number, end: number): string | undefined {
+function longValueAt(text: string, start: number, end: number): Kind | undefined {
   if (end - start < longValue) return undefined;
   const name = nameAt(text, start);
   const sign = text.slice(start + name.length, endOfLine(text, start)).trimStart();
   const assigns = (sign.startsWith('=') && !sign.startsWith('==')) || (sign.startsWith(':') && sign.includes('='));
-  return name !== '' && assigns ? name : undefined;
+  return name !== '' && assigns ? { kind: 'value', name } : undefined;
 }
+
+/** `register_aliases(…)` for a statement. */
+function registrationAt(text: string, start: number): Kind | undefined {
+  const name = nameAt(text, start);
+  return isRegistering(name) && text.charAt(start + name.length) === '('
+    ? { kind: 'code', registrar: name }
+    : undefined;
+}
+
+const isRegistering = (words: string): boolean => words.toLowerCase().includes('regist');
 
 function endOfLine(text: string, from: number): number {
   const end = text.indexOf('\n', from);

@@ -24,10 +24,13 @@ export function run(code: string, milliseconds = 1000): unknown {
   const source = new SourceText('test.py', code);
   const start = { source, start: 0, end: 0 };
   const interpreter = new Interpreter(host, builtinNames(), start, new Deadline(milliseconds), {
-    parse: (imported) => parser.parseInParts(imported),
+    parse: (imported) => parser.parse(imported),
   });
   const scope = interpreter.modules.newScope(source);
-  interpreter.execute(parser.parse(source).syntax.body, scope);
+  interpreter.execute(
+    parser.parse(source).flatMap(({ statements }) => statements),
+    scope,
+  );
   return plain(scope.lookup('result'));
 }
 

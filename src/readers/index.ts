@@ -10,6 +10,7 @@ import { readModelJson } from './modelJson/read';
 import { dialectOf } from './javascript/parser';
 import { Grammars, type GrammarFile } from './tfjs/grammars';
 import { readTfjs } from './tfjs/read';
+import { withTransformers } from './transformers';
 
 export { NotebookError, notebookOf, NotebookText, readNotebook, withSpans, type Cell } from './notebooks';
 export { dialectOf, type Dialect } from './javascript/parser';
@@ -68,7 +69,7 @@ export interface Reader {
   dispose(): void;
 }
 
-const frameworks = [pytorch, keras];
+const frameworks = [withTransformers(pytorch), keras];
 
 /** @throws Error where one of the files cannot be read. */
 export async function createReader({ treeSitterWasm, pythonWasm, grammar }: ReaderFiles): Promise<Reader> {

@@ -1,5 +1,5 @@
 import type { LossUse, Network } from '../../network';
-import type { Host, Interpreter } from '../python/interpreter';
+import type { Host, Interpreter, KnownModule } from '../python/interpreter';
 import type { Scope } from '../python/scope';
 import type { ModulePart } from '../python/syntax';
 import type { ClassValue, InstanceValue, ModuleValue, Value } from '../python/values';
@@ -16,11 +16,13 @@ export interface Framework {
   readonly importModule: (name: string) => ModuleValue | undefined;
   /** Under which name a module of it that is written in Python is found in files, where there are such. */
   readonly fileModule?: (name: string) => string | undefined;
+  /** What is known of a module that is written in Python and uses the framework. */
+  readonly knownModule?: (name: string, interpreter: Interpreter) => KnownModule | undefined;
   readonly open: (interpreter: Interpreter) => FrameworkReading;
 }
 
 /** One framework while one file is evaluated: what it adds to the language, and how its models are found and read. */
-export interface FrameworkReading extends Omit<Host, 'importModule' | 'fileModule'> {
+export interface FrameworkReading extends Omit<Host, 'importModule' | 'fileModule' | 'knownModule'> {
   readonly session: Session;
   /** The class that what is followed derives from. */
   readonly modelClass: ClassValue;

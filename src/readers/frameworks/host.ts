@@ -1,4 +1,4 @@
-import type { Host } from '../python/interpreter';
+import type { Host, Interpreter, KnownModule } from '../python/interpreter';
 import { standardModules } from '../python/library/standard';
 import type { Call, InstanceValue, ModuleValue, UnknownValue, Value } from '../python/values';
 import type { Range, Site } from '../text/source';
@@ -17,6 +17,10 @@ export class FrameworksHost implements Host {
 
   fileModule(name: string): string | undefined {
     return first(this.frameworks, (framework) => framework.fileModule?.(name));
+  }
+
+  knownModule(name: string, interpreter: Interpreter): KnownModule | undefined {
+    return first(this.frameworks, (framework) => framework.knownModule?.(name, interpreter));
   }
 
   loading(run: () => void): void {

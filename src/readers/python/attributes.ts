@@ -106,6 +106,27 @@ export function findInClass(cls: ClassValue, name: string): Value | undefined {
 }
 
 function instanceAttribute(interpreter: Interpreter, object: InstanceValue, name: string): Value | undefined {
+  const own = ownLookup(object.cls);
+  return own
+    ? missingAttribute(interpreter, bind(interpreter, own, object, object.cls), name)
+    : plainAttribute(interpreter, object, name);
+}
+
+const lookups = new WeakMap<ClassValue, FunctionValue | 'none'>();
+
+/** The `__getattribute__` that a class of the source has: it is asked for every attribute. */
+function ownLookup(cls: ClassValue): FunctionValue | undefined {
+  let known = lookups.get(cls);
+  if (!known) {
+    const found = findInClass(cls, '__getattribute__');
+    known = found?.type === 'function' ? found : 'none';
+    lookups.set(cls, known);
+  }
+  return known === 'none' ? undefined : known;
+}
+
+/** The attribute of an instance, whatever its class has in the place of `object.__getattribute__`. */
+export function plainAttribute(interpreter: Interpreter, object: InstanceValue, name: string): Value | undefined {
   const inClass = findInClass(object.cls, name);
   if (inClass?.type === 'property' && !inClass.cached) return interpreter.apply(inClass.getter, object);
   const own = object.attributes.get(name);
@@ -130,7 +151,7 @@ function instanceAttribute(interpreter: Interpreter, object: InstanceValue, name
   return undefined;
 }
 
-/** What `__getattr__` gives; one that raises has no such attribute. */
+/** What a `__getattr__` or a `__getattribute__` gives; one that raises has no such attribute. */
 function missingAttribute(interpreter: Interpreter, fallback: Value, name: string): Value | undefined {
   // Code that asks is as good as code that looks: neither may change anything when it fails.
   const attempt = interpreter.journal.attempt(() => interpreter.apply(fallback, text(name)));

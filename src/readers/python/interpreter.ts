@@ -1,4 +1,4 @@
-import { getAttribute, setAttribute, specialMethod } from './attributes';
+import { getAttribute, plainAttribute, setAttribute, specialMethod } from './attributes';
 import { callValue } from './calls';
 import { evaluate } from './expressions';
 import { iterate } from './iteration';
@@ -7,7 +7,8 @@ import type { Deadline } from '../evaluation/deadline';
 import { Budget, defaultLimits, type Limits } from '../evaluation/limits';
 import type { FileProvider } from '../text/files';
 import { Modules } from './modules';
-import type { Raised } from './raised';
+import { exceptionClasses } from './library/exceptions';
+import { Raised } from './raised';
 import type { Scope } from './scope';
 import { lineText, type Range, type Site, type SourceText } from '../text/source';
 import type { Signal } from './signals';
@@ -25,6 +26,14 @@ import {
 } from './values';
 import type { Variables } from './variables';
 
+/** A module that is read from its file, and of which we know some names ourselves. */
+export interface KnownModule {
+  /** Names that are asked for here before they are looked for in the file. */
+  readonly ours: ModuleValue;
+  /** The module where there is no file of it. */
+  readonly standIn: ModuleValue;
+}
+
 /** What the world outside of the language adds. */
 export interface Host {
   /** A module of ours by its absolute name; undefined where there is none. */
@@ -34,6 +43,8 @@ export interface Host {
    * not written in Python. Undefined: it is not looked for.
    */
   fileModule?(name: string): string | undefined;
+  /** What we know of a module that is written in Python, by its full name. */
+  knownModule?(name: string, interpreter: Interpreter): KnownModule | undefined;
   /** Runs the code of another file, which is no part of what the host is following. */
   loading?(run: () => void): void;
   /** Runs the constructor of a new instance. */
@@ -120,6 +131,17 @@ export class Interpreter {
   /** Undefined where there is no such attribute. */
   findAttribute(object: Value, name: string): Value | undefined {
     return getAttribute(this, object, name);
+  }
+
+  /**
+   * `object.__getattribute__(name)`.
+   * @throws Raised where there is no such attribute
+   */
+  plainAttribute(object: Value, name: string): Value {
+    const found = object.type === 'instance' ? plainAttribute(this, object, name) : getAttribute(this, object, name);
+    if (!found)
+      throw new Raised(`There is no attribute \`${name}\`.`, exceptionClasses().get('AttributeError'), this.site);
+    return found;
   }
 
   /** A method that an operator or a built-in function asks for: that of the class, whatever the instance has. */

@@ -54,7 +54,7 @@ export class Modules {
       const inFiles = host.fileModule?.(name);
       return inFiles === undefined ? undefined : this.#valueOf(this.#files.absolute(inFiles, importer));
     }
-    return this.#valueOf(this.#files.absolute(name, importer));
+    return this.#valueOf(this.#files.absolute(name, importer)) ?? host.knownModule?.(name, this.interpreter)?.standIn;
   }
 
   /** `from ..a import …` in a file. */
@@ -79,6 +79,12 @@ export class Modules {
     return this.#files.moduleName(source);
   }
 
+  /** What is known of a file before it is read. */
+  #ours(source: SourceText): ModuleValue | undefined {
+    const { host } = this.interpreter;
+    return host.knownModule?.(this.nameOf(source), this.interpreter)?.ours;
+  }
+
   #valueOf(source: SourceText | undefined): ModuleValue | undefined {
     if (!source || source.text.length > longestText) return undefined;
     let value = this.#values.get(source);
@@ -92,11 +98,14 @@ export class Modules {
 
   #moduleOf(source: SourceText, scope: () => ModuleScope): ModuleValue {
     const submodule = (name: string): Value | undefined => this.#valueOf(this.#files.inside(source, name));
+    const ours = this.#ours(source);
     return {
       type: 'module',
       name: this.nameOf(source),
       get: (name) => {
         this.interpreter.budget.spend();
+        const known = ours?.get(name);
+        if (known) return known;
         if (source.text.includes(name)) return this.#handedOut(source, scope().exported(name)) ?? submodule(name);
         // A name that the text does not hold can only be a module beside it, or come from one by star.
         return submodule(name) ?? (source.text.includes('import *') ? scope().exported(name) : undefined);

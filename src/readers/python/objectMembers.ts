@@ -32,7 +32,7 @@ export const objectMembers: Readonly<Record<string, BuiltinValue>> = Object.from
     }),
     objectMember('__getattribute__', ({ positional: [object, name], interpreter }) =>
       object && name?.type === 'str'
-        ? interpreter.getAttribute(object, name.value)
+        ? interpreter.plainAttribute(object, name.value)
         : interpreter.unknown('__getattribute__', 'asks for a name that is not known'),
     ),
   ].map((member) => [member.name, member]),

@@ -4,7 +4,23 @@ import type { TupleValue, UnknownValue, Value } from './values';
 
 /** The value after either of two branches: theirs where they agree, else unknown. */
 export function joinValues(a: Value | undefined, b: Value | undefined, unknown: UnknownValue): Value {
-  return a && b && sameValue(a, b) ? a : unknown;
+  if (!a || !b) return unknown;
+  if (sameValue(a, b) || tellsLess(a, b)) return a;
+  return tellsLess(b, a) ? b : unknown;
+}
+
+/** Hidden state of which two instances may show the same thing, one knowing less of it. */
+export interface Comparable {
+  tellsLessThan(other: object): boolean;
+}
+
+const isComparable = (state: object | undefined): state is Comparable =>
+  state !== undefined && 'tellsLessThan' in state;
+
+/** Whether one of two instances is the other, of which it only knows less. */
+function tellsLess(a: Value, b: Value): boolean {
+  if (a.type !== 'instance' || b.type !== 'instance' || a.cls !== b.cls || !b.native) return false;
+  return isComparable(a.native) && a.native.tellsLessThan(b.native);
 }
 
 /** Whether two values cannot be told apart. Mutable ones are only the same as themselves. */

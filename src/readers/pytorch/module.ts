@@ -110,11 +110,26 @@ export function self({ positional: [receiver] }: Call): InstanceValue {
     : new InstanceValue(moduleClass, { source: nowhere, start: 0, end: 0 });
 }
 
+/** Tensors that `nn.Buffer` has made, and that are saved with the module that gets them. */
+const savedBuffers = new WeakSet<InstanceValue>();
+
+/** `nn.Buffer(tensor, persistent=True)`: the tensor, which a module saves and does not train. */
+export function makeBuffer(call: Call): Value {
+  const { interpreter, keywords } = call;
+  const given = call.positional[0] ?? keywords.get('data') ?? none;
+  if (tensorState(given) === undefined) return given;
+  const buffer = interpreter.apply(interpreter.getAttribute(given, 'detach'));
+  const persistent = call.positional[1] ?? keywords.get('persistent') ?? bool(true);
+  if (buffer.type === 'instance' && interpreter.truth(persistent) !== false) savedBuffers.add(buffer);
+  return buffer;
+}
+
 /** `self.name = value`. As in PyTorch, what becomes a module or a parameter only now is registered only now. */
 export function register(module: InstanceValue, name: string, value: Value, call: Call): void {
   const registered = (one: Value | undefined): boolean => isModule(one) || parameterState(one) !== undefined;
   const { journal } = call.interpreter;
   const before = module.attributes.get(name);
+  if (value.type === 'instance' && savedBuffers.has(value)) moduleState(module)?.buffers.add(name);
   if (before && registered(before) !== registered(value)) module.attributes.delete(name, journal);
   module.attributes.set(name, value, journal);
 }

@@ -2,6 +2,7 @@ import { isKnown, shapeText, type NodeId, type Shape } from '../../network';
 import type { Journal, Journaled } from '../evaluation/journal';
 import { InstanceValue, shownSymbol, type UnknownValue, type Value } from '../python/values';
 import { builtinClass } from '../python/classes';
+import type { Comparable } from '../python/sameness';
 import { objectClass } from '../python/library/types';
 import { Raised } from '../python/raised';
 import type { Site } from '../text/source';
@@ -49,7 +50,7 @@ export const tensorClass = builtinClass('Tensor', [objectClass], {});
 export const parameterClass = builtinClass('Parameter', [tensorClass], {});
 
 /** Holds the state in the instance; a class of its own, so that it is told apart from the state of a module. */
-class TensorHandle implements Journaled<TensorState> {
+class TensorHandle implements Journaled<TensorState>, Comparable {
   constructor(public state: TensorState) {}
 
   capture(): TensorState {
@@ -58,6 +59,13 @@ class TensorHandle implements Journaled<TensorState> {
 
   restore(state: TensorState): void {
     this.state = state;
+  }
+
+  /** The same node, as `x` and `x.float()` are where `x` is an input: of one of them it is not known what its elements are. */
+  tellsLessThan(other: object): boolean {
+    if (!(other instanceof TensorHandle) || this.state.kind !== 'node' || other.state.kind !== 'node') return false;
+    const [own, its] = [this.state, other.state];
+    return own.id === its.id && own.shared === its.shared && (own.numbers === undefined || own.numbers === its.numbers);
   }
 
   join(a: TensorState, b: TensorState, unknown: UnknownValue): void {

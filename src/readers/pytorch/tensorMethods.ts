@@ -1,4 +1,5 @@
 import { builtin } from '../python/classes';
+import { Raised } from '../python/raised';
 import type { BinaryOperator } from '../python/syntax';
 import { bool, float, int, ListValue, none, numberOf, type Call, type Value } from '../python/values';
 import { ConstantState, ParameterState, unknownDraw } from './draw';
@@ -168,6 +169,9 @@ function attributeOf(call: Call): Value {
       return (kind && dtypeOf(kind)) ?? call.interpreter.unknown('dtype', 'is the type of an input');
     }
     default:
+      // What code hangs on a tensor of its own (`weight._is_initialised = True`) is found before this is asked.
+      if (name.value.startsWith('_') && !name.value.startsWith('__'))
+        throw new Raised(`A tensor has no attribute \`${name.value}\`.`, undefined, call.site);
       return plainAttributes.has(name.value)
         ? call.interpreter.unknown(`.${name.value}`, 'is an attribute that is not followed')
         : unknownMethod(self, name.value);

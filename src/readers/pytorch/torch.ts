@@ -15,7 +15,7 @@ import { packingModule } from './layers/packed';
 import { parametrisationMembers, parametrisationModules } from './layers/parametrisations';
 import { nnSubmodules } from './layers/submodules';
 import { lossFunctions } from './loss';
-import { moduleClass } from './module';
+import { makeBuffer, moduleClass } from './module';
 import { parameterClass, tensorClass } from './tensor';
 import { installTensorMethods } from './tensorMethods';
 
@@ -56,7 +56,12 @@ const lossMembers: Readonly<Record<string, Value>> = Object.fromEntries(
 const initModule = moduleOf('torch.nn.init', () => initMembers);
 const functionalModule = moduleOf('torch.nn.functional', () => ({ ...tensorFunctionMembers, ...lossMembers }));
 
-const nnClasses: Readonly<Record<string, Value>> = { Module: moduleClass, Parameter: parameterClass, ...layerClasses };
+const nnClasses: Readonly<Record<string, Value>> = {
+  Module: moduleClass,
+  Parameter: parameterClass,
+  Buffer: builtin('Buffer', makeBuffer),
+  ...layerClasses,
+};
 
 const utilsModule = moduleOf('torch.nn.utils', () => ({
   ...parametrisationMembers,

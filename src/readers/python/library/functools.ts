@@ -32,7 +32,7 @@ const partialClass = builtinClass('partial', [objectClass], {
 });
 
 /** A decorator that leaves what it decorates as it is; it may be called with settings first. */
-const leaving = (name: string): Value =>
+export const leaving = (name: string): Value =>
   builtin(name, ({ positional: [given] }) =>
     given && isCallable(given) ? given : builtin(name, ({ positional: [inner = none] }) => inner),
   );

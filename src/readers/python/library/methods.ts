@@ -1,4 +1,6 @@
 import { builtin } from '../classes';
+import { compare } from '../operators';
+import { deleteItem, getItem, setItem } from '../subscripts';
 import { bool, int, none, type Value } from '../values';
 import { listMethods, tupleMethods } from './listMethods';
 import { dictMethods, setMethods } from './mappingMethods';
@@ -15,19 +17,33 @@ const realMethods: MethodTable<Extract<Value, { type: 'float' }>> = {
   item: (self) => self,
 };
 
+/** What `[…]` and `in` do with a container, by name: `super().__getitem__(key)` of a class that derives from `dict`. */
+const itemMethods: MethodTable<Value> = {
+  __getitem__: (self, { positional: [index = none], interpreter }) => getItem(interpreter, self, index),
+  __setitem__: (self, { positional: [index = none, value = none], interpreter }) => {
+    setItem(interpreter, self, index, value);
+    return none;
+  },
+  __delitem__: (self, { positional: [index = none], interpreter }) => {
+    deleteItem(interpreter, self, index);
+    return none;
+  },
+  __contains__: (self, { positional: [item = none], interpreter }) => compare(interpreter, 'in', item, self),
+};
+
 /** A method of a built-in value, bound to it. Undefined where there is none that we know. */
 export function methodOf(object: Value, name: string): Value | undefined {
   switch (object.type) {
     case 'str':
       return bound(textMethods, object, name);
     case 'list':
-      return bound(listMethods, object, name);
+      return bound(listMethods, object, name) ?? bound(itemMethods, object, name);
     case 'dict':
-      return bound(dictMethods, object, name);
+      return bound(dictMethods, object, name) ?? bound(itemMethods, object, name);
     case 'set':
-      return bound(setMethods, object, name);
+      return bound(setMethods, object, name) ?? bound(itemMethods, object, name);
     case 'tuple':
-      return bound(tupleMethods, object, name);
+      return bound(tupleMethods, object, name) ?? bound(itemMethods, object, name);
     case 'int':
     case 'bool':
       return bound(wholeMethods, object, name);

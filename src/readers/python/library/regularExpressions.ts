@@ -22,7 +22,7 @@ const longest = 200;
  * A pattern of the part of the language that both Python and JavaScript have, and that cannot take long: a group is not
  * repeated. Undefined for the rest.
  */
-function toPattern(pattern: string, flags: string): RegExp | undefined {
+export function toPattern(pattern: string, flags: string): RegExp | undefined {
   if (
     pattern.length > longest ||
     hasRepeatedGroup(pattern) ||

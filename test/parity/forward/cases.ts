@@ -61,4 +61,8 @@ export const cases: readonly ForwardCase[] = [
   of('torchvision/squeezenet1_1', image(64)),
   of('torchvision/swin_t', image(64)),
   of('torchvision/vit_b_32', image(224)),
+  of('transformers/bert-small', tokens(1000, 2, 16)),
+  of('transformers/gpt2-small', tokens(1000, 2, 16)),
+  of('transformers/llama-small', tokens(1000, 2, 16)),
+  of('transformers/vit-small', image(64)),
 ];

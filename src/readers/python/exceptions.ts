@@ -3,6 +3,7 @@ import { isInstance } from './instances';
 import { exceptionClasses } from './library/exceptions';
 import { Raised } from './raised';
 import type { Scope } from './scope';
+import type { Site } from '../text/source';
 import { goOn, type Signal } from './signals';
 import type { ExceptHandler, StatementOf } from './syntax';
 import { symbolOf, textOf } from './truth';
@@ -73,6 +74,11 @@ export function raise(interpreter: Interpreter, value: Value | undefined): never
     words?.type === 'tuple' && words.items[0] ? `: ${textOf(words.items[0]) ?? symbolOf(words.items[0])}` : '';
   const name = value?.type === 'instance' ? value.cls.name : value?.type === 'class' ? value.name : 'An exception';
   throw new Raised(`${name} is raised${shown}.`, value, interpreter.site);
+}
+
+/** What is raised where an object has no such attribute. */
+export function noAttribute(name: string, site: Site): Raised {
+  return new Raised(`There is no attribute \`${name}\`.`, exceptionClasses().get('AttributeError'), site);
 }
 
 /** An exception that a built-in operation raises, where a handler waits for it; elsewhere the result is simply not known. */

@@ -1,5 +1,6 @@
 import { getAttribute, plainAttribute, setAttribute, specialMethod } from './attributes';
 import { callValue } from './calls';
+import { noAttribute } from './exceptions';
 import { evaluate } from './expressions';
 import { iterate } from './iteration';
 import { Journal } from '../evaluation/journal';
@@ -7,8 +8,7 @@ import type { Deadline } from '../evaluation/deadline';
 import { Budget, defaultLimits, type Limits } from '../evaluation/limits';
 import type { FileProvider } from '../text/files';
 import { Modules } from './modules';
-import { exceptionClasses } from './library/exceptions';
-import { Raised } from './raised';
+import type { Raised } from './raised';
 import type { Scope } from './scope';
 import { lineText, type Range, type Site, type SourceText } from '../text/source';
 import type { Signal } from './signals';
@@ -139,8 +139,7 @@ export class Interpreter {
    */
   plainAttribute(object: Value, name: string): Value {
     const found = object.type === 'instance' ? plainAttribute(this, object, name) : getAttribute(this, object, name);
-    if (!found)
-      throw new Raised(`There is no attribute \`${name}\`.`, exceptionClasses().get('AttributeError'), this.site);
+    if (!found) throw noAttribute(name, this.site);
     return found;
   }
 

@@ -57,6 +57,11 @@ export class Modules {
     return this.#valueOf(this.#files.absolute(name, importer)) ?? host.knownModule?.(name, this.interpreter)?.standIn;
   }
 
+  /** The file of a module by its absolute name, as it is found from another. */
+  source(name: string, importer: SourceText): SourceText | undefined {
+    return this.#files.absolute(name, importer);
+  }
+
   /** `from ..a import …` in a file. */
   relative(level: number, name: string, importer: SourceText): ModuleValue | undefined {
     return this.#valueOf(this.#files.relative(level, name, importer));

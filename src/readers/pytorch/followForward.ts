@@ -5,6 +5,7 @@ import { Raised } from '../python/raised';
 import type { Site } from '../text/source';
 import { none, type Value } from '../python/values';
 import { tensorsIn } from './functions/define';
+import { moduleState } from './module';
 import type { Paths } from './paths';
 import type { Root } from '../frameworks/roots';
 import { sessionOf } from './session';
@@ -27,14 +28,17 @@ export function followForward(
 ): Followed {
   const session = sessionOf(interpreter);
   const trace = new Trace(paths);
-  const inputs = inputNames(interpreter, instance, shapes.length).map(({ name, place }, index) =>
-    trace.input(name, shapes[index], place ?? site),
-  );
+  const names = inputNames(interpreter, instance, shapes.length);
+  const inputs = names.map(({ name, place }, index) => trace.input(name, shapes[index], place ?? site));
+  const given = {
+    positional: inputs.filter((_, index) => names[index]?.byName !== true),
+    keywords: new Map(inputs.flatMap((input, index) => (names[index]?.byName ? [[names[index].name, input]] : []))),
+  };
   session.trace = trace;
   interpreter.site = site;
   let outputs: readonly NodeId[];
   try {
-    outputs = outputNodes(trace, interpreter.apply(instance, ...inputs), site);
+    outputs = outputNodes(trace, interpreter.call(instance, given), site);
   } catch (error) {
     const reason = error instanceof Raised ? error : asLimit(error);
     if (!reason) throw error;
@@ -68,6 +72,8 @@ function stopped(trace: Trace, error: Raised | Exhausted, inputs: readonly Value
 interface InputName {
   readonly name: string;
   readonly place: Site | undefined;
+  /** Behind others that are left out. */
+  readonly byName?: boolean;
 }
 
 /** The parameters of `forward` that need a tensor: those without a default, and as many more as shapes are told. */
@@ -77,6 +83,12 @@ function inputNames(interpreter: Interpreter, instance: Root['instance'], told: 
   const { callee } = forward;
   const place = callee.syntax && { source: callee.site.source, ...callee.syntax.nameRange };
   const parameters = callee.parameters.slice(1).filter((parameter) => parameter.kind === 'positional');
+  if (parameters.every(({ fallback }) => fallback)) {
+    const all = parameters.map(({ name }) => name);
+    const usual = moduleState(instance)?.inputNames?.(instance, all, interpreter) ?? [];
+    if (usual.length >= Math.max(told, 1))
+      return usual.map((name, index) => ({ name, place, byName: all[index] !== name }));
+  }
   const inputs = parameters.filter((parameter, index) => !parameter.fallback || index < told);
   const takesAnything = inputs.length === 0 && callee.parameters.some((parameter) => parameter.kind === 'star');
   // Where everything may be left out, the first is what people give.

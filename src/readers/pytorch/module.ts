@@ -1,4 +1,5 @@
 import { builtinClass, type Methods } from '../python/classes';
+import type { Interpreter } from '../python/interpreter';
 import { objectClass } from '../python/library/types';
 import {
   bool,
@@ -45,6 +46,9 @@ export class ModuleState {
   readonly parametrised = new Set<string>();
   /** What the constructor of a layer of ours draws its parameters from, by their names. */
   readonly defaults = new Map<string, Draw>();
+  /** Of a model whose `forward` needs no argument by its signature: which of its parameters are given all the same. */
+  inputNames:
+    ((module: InstanceValue, parameters: readonly string[], interpreter: Interpreter) => readonly string[]) | undefined;
   /** Of a layer that is not understood yet: its parameters are not listed. */
   unlisted: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { builtin } from '../python/classes';
-import { Raised } from '../python/raised';
+import { noAttribute } from '../python/exceptions';
 import type { BinaryOperator } from '../python/syntax';
 import { bool, float, int, ListValue, none, numberOf, type Call, type Value } from '../python/values';
 import { ConstantState, ParameterState, unknownDraw } from './draw';
@@ -170,8 +170,7 @@ function attributeOf(call: Call): Value {
     }
     default:
       // What code hangs on a tensor of its own (`weight._is_initialised = True`) is found before this is asked.
-      if (name.value.startsWith('_') && !name.value.startsWith('__'))
-        throw new Raised(`A tensor has no attribute \`${name.value}\`.`, undefined, call.site);
+      if (name.value.startsWith('_') && !name.value.startsWith('__')) throw noAttribute(name.value, call.site);
       return plainAttributes.has(name.value)
         ? call.interpreter.unknown(`.${name.value}`, 'is an attribute that is not followed')
         : unknownMethod(self, name.value);

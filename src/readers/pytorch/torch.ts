@@ -16,10 +16,12 @@ import { parametrisationMembers, parametrisationModules } from './layers/paramet
 import { nnSubmodules } from './layers/submodules';
 import { lossFunctions } from './loss';
 import { makeBuffer, moduleClass } from './module';
+import { installRegistries } from './registries';
 import { parameterClass, tensorClass } from './tensor';
 import { installTensorMethods } from './tensorMethods';
 
 installTensorMethods();
+installRegistries();
 tensorClass.attributes.fill(
   new Map<string, Value>([
     ...tensorClass.attributes.entries(),

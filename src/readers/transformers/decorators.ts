@@ -21,7 +21,6 @@ const names = [
   'dynamic_rope_update',
   'merge_with_config_defaults',
   'replace_return_docstrings',
-  'strict',
   'use_kernel_forward_from_hub',
   'use_kernel_func_from_hub',
 ];

@@ -1,22 +1,24 @@
 import { builtin, builtinClass } from '../python/classes';
-import type { KnownModule } from '../python/interpreter';
+import type { Interpreter, KnownModule } from '../python/interpreter';
 import { objectClass } from '../python/library/types';
 import { standardModules } from '../python/library/standard';
 import { DictValue, none, unknown, type ModuleValue, type Value } from '../python/values';
 import { attentionInterfaces, maskFunctions } from './attention';
+import { autoClass } from './autoClasses';
 import { availability, loggingModule } from './availability';
 import { cacheClasses } from './caches';
 import { decorators } from './decorators';
+import { packageMember } from './files';
 import { modelOutputClass } from './modelOutput';
-import { gradientCheckpointingLayer, preTrainedModel } from './pretrainedModel';
+import { generationMixin, gradientCheckpointingLayer, preTrainedModel } from './pretrainedModel';
+import { standIn } from './standIns';
+import { strict } from './strictDataclass';
 
 /** Bases that add to a class what is done with a trained model, and nothing that a network is made of. */
-const emptyBase = (name: string): Value => builtinClass(name, [objectClass], {});
-
 const bases = Object.fromEntries(
-  ['GenerationMixin', 'PushToHubMixin', 'PeftAdapterMixin', 'HeterogeneousConfigMixin'].map((name) => [
+  ['PushToHubMixin', 'PeftAdapterMixin', 'HeterogeneousConfigMixin'].map((name) => [
     name,
-    emptyBase(name),
+    builtinClass(name, [objectClass], {}),
   ]),
 );
 
@@ -25,7 +27,15 @@ const generationConfig = builtinClass('GenerationConfig', [objectClass], {
   _get_default_generation_params: () => new DictValue(),
 });
 
-/** What is known whichever module of `transformers` it is asked of: names are handed on from module to module. */
+/** `@classproperty`: what a class computes of itself. */
+const classProperty = builtin('classproperty', ({ positional: [getter = none] }) => ({
+  type: 'property',
+  getter: builtin('classproperty', ({ positional: [self], interpreter }) =>
+    interpreter.apply(getter, self?.type === 'instance' ? self.cls : none),
+  ),
+}));
+
+/** What is known in whichever module it is asked for: modules hand names on. */
 const everywhere: Readonly<Record<string, Value>> = {
   ...decorators,
   ...bases,
@@ -34,32 +44,48 @@ const everywhere: Readonly<Record<string, Value>> = {
   ...cacheClasses,
   ModelOutput: modelOutputClass,
   PreTrainedModel: preTrainedModel,
+  GenerationMixin: generationMixin,
   GradientCheckpointingLayer: gradientCheckpointingLayer,
+  GenerationConfig: generationConfig,
+  strict,
+  classproperty: classProperty,
   logging: loggingModule,
   maybe_autocast: standardModules.get('contextlib')?.get('nullcontext') ?? none,
-  GenerationConfig: generationConfig,
-  classproperty: builtin('classproperty', ({ positional: [getter = none] }) => ({
-    type: 'property',
-    getter: builtin('classproperty', ({ positional: [self], interpreter }) =>
-      interpreter.apply(getter, self?.type === 'instance' ? self.cls : none),
-    ),
-  })),
   no_inherit_decorator: builtin('no_inherit_decorator', ({ positional: [given = none] }) => given),
 };
 
-const ours = (name: string): Value | undefined => everywhere[name] ?? availability(name);
+const ofAllModules = (name: string): Value | undefined =>
+  (Object.hasOwn(everywhere, name) ? everywhere[name] : undefined) ?? autoClass(name) ?? availability(name);
 
-/** Whether a module belongs to `transformers`, or to what it takes its configurations from. */
-const belongs = (name: string): boolean =>
-  name === 'transformers' || name.startsWith('transformers.') || name === 'huggingface_hub.dataclasses';
-
-/** What is known of the modules of `transformers`. */
-export function knownModule(name: string): KnownModule | undefined {
-  if (!belongs(name)) return undefined;
+/** What is known of the modules of `transformers`, and of those that it takes its own from. */
+export function knownModule(name: string, interpreter: Interpreter): KnownModule | undefined {
+  const [head, second, third] = name.split('.');
+  if (name !== 'huggingface_hub.dataclasses' && head !== 'transformers') return undefined;
+  // Models define what is theirs, whatever it is called.
+  if (second === 'models' && third !== undefined && third !== 'auto') return undefined;
+  if (!isThePackage(interpreter)) return undefined;
   if (name === loggingModule.name) return { ours: loggingModule, standIn: loggingModule };
-  const known: ModuleValue = { type: 'module', name, get: ours, names: () => Object.keys(everywhere) };
-  return { ours: known, standIn: { ...known, get: (member) => ours(member) ?? absent(member, name) } };
+  const known = (get: ModuleValue['get']): ModuleValue => ({
+    type: 'module',
+    name,
+    get,
+    names: () => Object.keys(everywhere),
+  });
+  const ofPackage = (member: string): Value | undefined =>
+    packageMember(interpreter, member) ?? unknown(member, 'is no part of a network that is known');
+  return {
+    ours: known((member) => ofAllModules(member) ?? (name === 'transformers' ? ofPackage(member) : undefined)),
+    standIn: known(
+      (member) =>
+        ofAllModules(member) ??
+        standIn(member) ??
+        unknown(member, `is read from the files of ${name}, which are not here`),
+    ),
+  };
 }
 
-const absent = (member: string, module: string): Value =>
-  unknown(member, `is read from the files of ${module}, which are not here`);
+/** A folder of that name in a project is something else. */
+function isThePackage({ modules, site }: Interpreter): boolean {
+  const root = modules.source('transformers', site.source);
+  return root === undefined || root.text.includes('_LazyModule');
+}

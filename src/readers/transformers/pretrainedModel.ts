@@ -1,4 +1,5 @@
 import { builtin, builtinClass, type Methods } from '../python/classes';
+import { objectClass } from '../python/library/types';
 import {
   bool,
   isSubclass,
@@ -11,17 +12,25 @@ import {
   type Value,
 } from '../python/values';
 import { dtypes } from '../pytorch/functions/dtypes';
-import { moduleClass, namedParameters, self } from '../pytorch/module';
+import { moduleClass, ModuleState, namedParameters, self } from '../pytorch/module';
 import { initialise } from '../pytorch/initialise';
 import { unknownDraw } from '../pytorch/draw';
 import { implementationOf } from './attention';
 import { fileMember } from './files';
 import { initialiseModel, initialWeights } from './initialWeights';
+import { mainInputs } from './mainInputs';
 import { asTuple, isModelOutput } from './modelOutput';
 import { tieWeights } from './tiedWeights';
 
 /** `PreTrainedModel`, the base of the models of `transformers` and of many that people write. */
-export const preTrainedModel: ClassValue = builtinClass('PreTrainedModel', [moduleClass], {});
+export const preTrainedModel: ClassValue = builtinClass('PreTrainedModel', [moduleClass], {}, () => {
+  const state = new ModuleState();
+  state.inputNames = (model, parameters, interpreter) => mainInputs(model, parameters, generationMixin, interpreter);
+  return state;
+});
+
+/** What a model has that generates text. */
+export const generationMixin = builtinClass('GenerationMixin', [objectClass], {});
 
 const isPreTrained = (module: InstanceValue): boolean => isSubclass(module.cls, preTrainedModel);
 

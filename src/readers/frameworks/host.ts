@@ -47,6 +47,10 @@ export class FrameworksHost implements Host {
     return first(this.readings(), (reading) => reading.unpack?.(instance, count, site));
   }
 
+  exceeds(value: UnknownValue, number: number): boolean {
+    return this.readings().some((reading) => reading.exceeds?.(value, number) ?? false);
+  }
+
   unknownCall(callee: UnknownValue, call: Call): Value | undefined {
     return first(this.readings(), (reading) => reading.unknownCall?.(callee, call));
   }

@@ -13,13 +13,14 @@ export function toDim(value: Value): Dim {
   return { symbol: symbolOf(value), reason: `\`${symbolOf(value)}\` is not a whole number` };
 }
 
+/** Why a size is not known that is one of an input. */
+export const openSizeCause = 'is a size that is not known';
+
 /** A size as a value. The reason loses the symbol that {@link reasonOf} would put before it again. */
 export function fromDim(dim: Dim): Value {
   if (isKnown(dim)) return int(dim);
   const lead = `\`${dim.symbol}\` `;
-  const cause = dim.reason?.startsWith(lead)
-    ? dim.reason.slice(lead.length)
-    : (dim.reason ?? 'is a size that is not known');
+  const cause = dim.reason?.startsWith(lead) ? dim.reason.slice(lead.length) : (dim.reason ?? openSizeCause);
   return unknown(dim.symbol, cause);
 }
 

@@ -55,6 +55,8 @@ export interface Host {
   progress?(): number;
   /** An instance is taken apart into so many names. Undefined: it is iterated over like everything else. */
   unpack?(instance: InstanceValue, count: number, site: Site): readonly Value[] | undefined;
+  /** Whether something that is not known is larger than a number all the same. */
+  exceeds?(value: UnknownValue, number: number): boolean;
   /** Something that is not known is called. Undefined: the result is simply unknown. */
   unknownCall?(callee: UnknownValue, call: Call): Value | undefined;
 }

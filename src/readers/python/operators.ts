@@ -317,6 +317,7 @@ export function equal(interpreter: Interpreter, left: Value, right: Value): bool
   if (left.type === 'unknown' || right.type === 'unknown') {
     const difference = knownResult('-', left, right);
     if (difference) return numberOf(difference) === 0;
+    if (orderOfSize(interpreter, left, right) !== undefined) return false;
     return unknownResult('==', left, right) ?? false;
   }
   const a = numberOf(left);
@@ -366,6 +367,14 @@ function equalDicts(interpreter: Interpreter, left: DictValue, right: DictValue)
   return true;
 }
 
+/** The order of a number and a size of which it is known only that it is larger; undefined for all others. */
+function orderOfSize({ host }: Interpreter, left: Value, right: Value): number | undefined {
+  const [a, b] = [numberOf(left), numberOf(right)];
+  if (left.type === 'unknown' && b !== undefined) return host.exceeds?.(left, b) ? 1 : undefined;
+  if (right.type === 'unknown' && a !== undefined) return host.exceeds?.(right, a) ? -1 : undefined;
+  return undefined;
+}
+
 function ordering(interpreter: Interpreter, left: Value, right: Value): number | UnknownValue {
   interpreter.budget.spend();
   const a = numberOf(left);
@@ -385,6 +394,7 @@ function ordering(interpreter: Interpreter, left: Value, right: Value): number |
   const difference = knownResult('-', left, right);
   return (
     numberOf(difference) ??
+    orderOfSize(interpreter, left, right) ??
     unknownResult(' < ', left, right) ??
     interpreter.unknown(`${symbolOf(left)} < ${symbolOf(right)}`, 'is not known')
   );

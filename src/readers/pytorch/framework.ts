@@ -2,6 +2,7 @@ import type { LossUse, Network } from '../../network';
 import type { Directive } from '../frameworks/directive';
 import type { Framework, FrameworkReading } from '../frameworks/framework';
 import type { Root } from '../frameworks/roots';
+import { openSizeCause } from '../frameworks/sizes';
 import { findInClass } from '../python/attributes';
 import { noKeywords, type Interpreter } from '../python/interpreter';
 import type { Scope } from '../python/scope';
@@ -128,6 +129,14 @@ class PytorchReading implements FrameworkReading {
     const call = { interpreter, positional: [], keywords: noKeywords, site };
     const use = new FunctionUse('unpack', [], instance, call);
     return Array.from({ length: count }, (_, place) => selected(use, instance, 0, place));
+  }
+
+  exceeds({ symbol, cause }: UnknownValue, number: number): boolean {
+    const { trace } = this.session;
+    if (!trace?.inputSizes.has(symbol) || cause !== openSizeCause || number > 1) return false;
+    if (number === 1)
+      trace.assume('Read for batches, and for lengths and sides of inputs, of more than one.', this.interpreter.site);
+    return true;
   }
 
   unknownCall(callee: UnknownValue, call: Call): Value | undefined {

@@ -134,8 +134,7 @@ class PytorchReading implements FrameworkReading {
   exceeds({ symbol, cause }: UnknownValue, number: number): boolean {
     const { trace } = this.session;
     if (!trace?.inputSizes.has(symbol) || cause !== openSizeCause || number > 1) return false;
-    if (number === 1)
-      trace.assume('Read for batches, and for lengths and sides of inputs, of more than one.', this.interpreter.site);
+    if (number === 1) trace.assume('Read for inputs whose lengths and sides are more than one.', this.interpreter.site);
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { isKnown, NetworkBuilder, type NodeDraft, type NodeId, type Op, type Shape } from '../../network';
+import { BATCH, isKnown, NetworkBuilder, type NodeDraft, type NodeId, type Op, type Shape } from '../../network';
 import { symbolOf } from '../python/truth';
 import { numberOf, reasonOf, type InstanceValue, type Value } from '../python/values';
 import { spanOf, type Site } from '../text/source';
@@ -17,7 +17,7 @@ export class Trace {
   readonly unknownModules = new Set<string>();
   /** What the code says of the number of axes of its inputs (`B, C, H, W = x.shape`), by node. */
   readonly ranks = new Map<NodeId, number>();
-  /** The names of the sizes of inputs that are not known. */
+  /** The names of the lengths and sides of inputs that are not known; one sample is a batch, too. */
   readonly inputSizes = new Set<string>();
   /** The modules whose `forward` is open, the innermost last. */
   readonly #modules: InstanceValue[] = [];
@@ -29,7 +29,8 @@ export class Trace {
   constructor(readonly paths: Paths) {}
 
   input(name: string, shape: Shape | undefined, site: Site): InstanceValue {
-    for (const size of shape ?? []) if (!isKnown(size)) this.inputSizes.add(size.symbol);
+    for (const size of shape ?? [])
+      if (!isKnown(size) && size.symbol !== BATCH.symbol) this.inputSizes.add(size.symbol);
     return makeTensor({ kind: 'node', id: this.builder.addInput(name, shape, spanOf(site)) }, site);
   }
 

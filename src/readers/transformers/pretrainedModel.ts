@@ -15,7 +15,8 @@ import { dtypes } from '../pytorch/functions/dtypes';
 import { moduleClass, ModuleState, namedParameters, self } from '../pytorch/module';
 import { initialise } from '../pytorch/initialise';
 import { unknownDraw } from '../pytorch/draw';
-import { implementationOf } from './attention';
+import { extendedMask } from './attentionMasks';
+import { implementationOf } from './implementations';
 import { fileMember } from './files';
 import { initialiseModel, initialWeights } from './initialWeights';
 import { mainInputs } from './mainInputs';
@@ -68,6 +69,15 @@ const methods: Methods = {
   },
   tie_weights: (call) => {
     tieWeights(self(call), call);
+    return none;
+  },
+  get_extended_attention_mask: (call) => {
+    const config = call.interpreter.findAttribute(self(call), 'config');
+    return extendedMask(config ?? none, call);
+  },
+  _tie_or_clone_weights: ({ positional: [, target, source], interpreter }) => {
+    const weight = source && interpreter.findAttribute(source, 'weight');
+    if (target && weight) interpreter.setAttribute(target, 'weight', weight);
     return none;
   },
   get_input_embeddings: inputEmbeddings,

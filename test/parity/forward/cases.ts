@@ -2,6 +2,8 @@
 export interface Input {
   readonly shape: readonly number[];
   readonly tokens: number | null;
+  /** Given by name: those before it are left out. */
+  readonly name?: string;
 }
 
 export interface ForwardCase {
@@ -12,6 +14,7 @@ export interface ForwardCase {
 
 const numbers = (...shape: readonly number[]): Input => ({ shape, tokens: null });
 const tokens = (count: number, ...shape: readonly number[]): Input => ({ shape, tokens: count });
+const called = (name: string, input: Input): Input => ({ ...input, name });
 const of = (id: string, ...inputs: readonly Input[]): ForwardCase => ({ id, inputs });
 const image = (side: number, channels = 3): Input => numbers(2, channels, side, side);
 
@@ -61,8 +64,15 @@ export const cases: readonly ForwardCase[] = [
   of('torchvision/squeezenet1_1', image(64)),
   of('torchvision/swin_t', image(64)),
   of('torchvision/vit_b_32', image(224)),
+  of('transformers/bart-small', tokens(1000, 2, 16), called('decoder_input_ids', tokens(1000, 2, 12))),
   of('transformers/bert-small', tokens(1000, 2, 16)),
+  of('transformers/deberta-v2-small', tokens(1000, 2, 16)),
+  of('transformers/gemma3-small', tokens(1000, 2, 16)),
   of('transformers/gpt2-small', tokens(1000, 2, 16)),
   of('transformers/llama-small', tokens(1000, 2, 16)),
+  of('transformers/mistral-small', tokens(1000, 2, 16)),
+  of('transformers/qwen3-small', tokens(1000, 2, 16)),
+  of('transformers/swin-small', image(64)),
+  of('transformers/t5-small', tokens(1000, 2, 16), called('decoder_input_ids', tokens(1000, 2, 12))),
   of('transformers/vit-small', image(64)),
 ];

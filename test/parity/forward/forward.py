@@ -1,7 +1,8 @@
 """Checkpoints of constructors, and what their frameworks compute with them in inference.
 
 Reads {"directory", "cases": [{"id", "framework", "file", "expression", "inputs"}, ...]} from standard input; an input is
-{"shape", "tokens"}, where `tokens` is the number of rows that an index may take, or null for numbers from N(0, 1). Writes for each
+{"shape", "tokens", "name"}, where `tokens` is the number of rows that an index may take, or null for numbers from N(0, 1), and
+`name` is there for arguments that are given by name. Writes for each
 case a checkpoint and a file of its inputs and outputs into the directory, and answers with the paths.
 
 The weights are moved away from what they are drawn from: what starts at zero, or as the identity, would hide all behind it.
@@ -56,10 +57,14 @@ def run(case, directory):
     model.eval()
     if case["framework"] == "transformers":
         # Keys and values that are kept for the next token are no outputs of the network.
-        model.config.use_cache = False
+        for module in model.modules():
+            if hasattr(module, "config"):
+                module.config.use_cache = False
     inputs = [draw(wanted) for wanted in case["inputs"]]
     with torch.no_grad():
-        outputs = tensors(model(*inputs))
+        named = [wanted.get("name") for wanted in case["inputs"]]
+        positional = [x for x, name in zip(inputs, named) if name is None]
+        outputs = tensors(model(*positional, **{name: x for x, name in zip(inputs, named) if name is not None}))
     name = case["id"].replace("/", "-")
     weights = directory / f"{name}.pt"
     torch.save(model.state_dict(), weights)

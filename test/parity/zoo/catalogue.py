@@ -56,6 +56,15 @@ TIMM = {
     "xcit": ["xcit_nano_12_p16_224", "xcit_tiny_12_p16_224", "xcit_small_12_p16_224"],
 }
 
+# Settings of small models, as most of them are called.
+SMALL = "vocab_size=1000, hidden_size=96, num_hidden_layers=2, num_attention_heads=4, intermediate_size=200"
+GROUPED = "vocab_size=1000, hidden_size=96, num_hidden_layers=2, num_attention_heads=8, num_key_value_heads=2, intermediate_size=200"
+IMAGES = "hidden_size=96, num_hidden_layers=2, num_attention_heads=4, image_size=64, patch_size=16"
+TWOFOLD = (
+    "vocab_size=1000, d_model=96, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4, decoder_attention_heads=4, "
+    "encoder_ffn_dim=200, decoder_ffn_dim=200"
+)
+
 # Expressions in the file that defines the model.
 TRANSFORMERS = {
     "gpt2": [
@@ -87,6 +96,49 @@ TRANSFORMERS = {
         ),
         ("vit", "ViTForImageClassification(ViTConfig())"),
     ],
+    # Nothing that reads those above may be fitted to them.
+    "albert": [("albert-small", f"AlbertModel(AlbertConfig({SMALL}))")],
+    "bart": [("bart-small", f"BartForConditionalGeneration(BartConfig({TWOFOLD}))")],
+    "clip": [("clip-vision-small", f"CLIPVisionModel(CLIPVisionConfig({IMAGES}, intermediate_size=200))")],
+    "deberta_v2": [("deberta-v2-small", f"DebertaV2Model(DebertaV2Config({SMALL}))")],
+    "dinov2": [("dinov2-small", f"Dinov2Model(Dinov2Config({IMAGES}))")],
+    "distilbert": [
+        (
+            "distilbert-small",
+            "DistilBertForSequenceClassification(DistilBertConfig(vocab_size=1000, dim=96, n_layers=2, n_heads=4, hidden_dim=200))",
+        )
+    ],
+    "electra": [("electra-small", f"ElectraForPreTraining(ElectraConfig({SMALL}))")],
+    "gemma": [("gemma-small", f"GemmaForCausalLM(GemmaConfig({GROUPED}, head_dim=12))")],
+    "gemma3": [("gemma3-small", f"Gemma3ForCausalLM(Gemma3TextConfig({GROUPED}, head_dim=12))")],
+    "mamba": [("mamba-small", "MambaForCausalLM(MambaConfig(vocab_size=1000, hidden_size=96, num_hidden_layers=2))")],
+    "mistral": [("mistral-small", f"MistralForCausalLM(MistralConfig({GROUPED}))")],
+    "mixtral": [("mixtral-small", f"MixtralForCausalLM(MixtralConfig({GROUPED}))")],
+    "modernbert": [("modernbert-small", f"ModernBertModel(ModernBertConfig({SMALL}, pad_token_id=0))")],
+    "opt": [
+        (
+            "opt-small",
+            "OPTForCausalLM(OPTConfig(vocab_size=1000, hidden_size=96, num_hidden_layers=2, ffn_dim=200, num_attention_heads=4, "
+            "word_embed_proj_dim=96))",
+        )
+    ],
+    "phi3": [("phi3-small", f"Phi3ForCausalLM(Phi3Config({GROUPED}, pad_token_id=0))")],
+    "qwen2": [("qwen2-small", f"Qwen2ForCausalLM(Qwen2Config({GROUPED}))")],
+    "qwen3": [("qwen3-small", f"Qwen3ForCausalLM(Qwen3Config({GROUPED}))")],
+    "roberta": [("roberta-small", f"RobertaForMaskedLM(RobertaConfig({SMALL}))")],
+    "swin": [
+        (
+            "swin-small",
+            "SwinForImageClassification(SwinConfig(depths=[2, 2], num_heads=[2, 4], embed_dim=32, image_size=64))",
+        )
+    ],
+    "t5": [
+        (
+            "t5-small",
+            "T5ForConditionalGeneration(T5Config(vocab_size=1000, d_model=96, d_kv=24, d_ff=200, num_layers=2, num_heads=4))",
+        )
+    ],
+    "whisper": [("whisper-small", f"WhisperForConditionalGeneration(WhisperConfig({TWOFOLD.replace('vocab_size=1000, ', '')}))")],
 }
 
 # What is not the first of its family by name.

@@ -1,10 +1,11 @@
 import type { Network, Note } from '../network';
 import type { FileProvider } from '../readers';
 import { judge, type Finding, type Fix, type JudgeOptions } from '../rules';
-import { propagate } from '../theory';
+import type { SignalReport } from '../theory';
 import type { Analysis, ModelAnalysis } from './analysis';
 import { applyEdits } from './edits';
 import { findingAtHome, noteAtHome } from './home';
+import { Reports } from './reports';
 import { formatNumber } from '../rules/numbers';
 
 /** A text and the name that all spans in the answer carry. */
@@ -47,13 +48,16 @@ export interface Analyzer {
 }
 
 export function createAnalyzer(reader: ModelReader): Analyzer {
+  const reports = new Reports();
   const analyze = (source: SourceText, options?: JudgeOptions): Analysis => {
     const { networks, notes } = reader.read({ ...source, model: source.expression });
-    return {
-      file: source.file,
-      models: networks.map((network) => analyzeModel(network, source.file, { ...options, text: source.text })),
-      notes,
-    };
+    const predicted = reports.of(source.file, networks);
+    const judging = { ...options, text: source.text };
+    const models = networks.flatMap((network, index) => {
+      const report = predicted[index];
+      return report ? [analyzeModel(network, report, source.file, judging)] : [];
+    });
+    return { file: source.file, models, notes };
   };
   return {
     prepare: (source) => reader.prepare(source),
@@ -71,8 +75,7 @@ export function createAnalyzer(reader: ModelReader): Analyzer {
   };
 }
 
-function analyzeModel(network: Network, file: string, options: JudgeOptions): ModelAnalysis {
-  const report = propagate(network);
+function analyzeModel(network: Network, report: SignalReport, file: string, options: JudgeOptions): ModelAnalysis {
   const findings = judge(network, report, options).map((finding) => findingAtHome(finding, network, file));
   const notes = network.notes.map((note) => noteAtHome(note, network, file));
   return { network: { ...network, notes }, report, findings };

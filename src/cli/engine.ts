@@ -1,5 +1,6 @@
 import { createAnalyzer, type Analysis, type Analyzer } from '../analysis';
-import { createReader, withSpans, type FileProvider } from '../readers';
+import { withSpans } from '../network';
+import { createReader, type FileProvider } from '../readers';
 import type { JudgeOptions } from '../rules';
 import type { Assets } from './assets';
 import type { SourceFile } from './sources';

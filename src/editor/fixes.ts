@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FixClaim, ModelAnalysis } from '../analysis';
-import { withSpans } from '../readers/notebooks';
+import { withSpans } from '../network';
 import type { Finding, Fix } from '../rules';
 import type { Analyses } from './analyses';
 import { isAnalysed, analysedSelector } from './documents';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Analysis } from '../analysis';
-import { NotebookText, withSpans } from '../readers/notebooks';
+import { withSpans } from '../network';
+import { NotebookText } from '../readers/notebooks';
 
 const cellScheme = 'vscode-notebook-cell';
 

@@ -17,3 +17,27 @@ export interface TextEdit {
   readonly span: SourceSpan;
   readonly newText: string;
 }
+
+/** Plain data with every span in it changed. What holds none is not copied. */
+export function withSpans<T>(value: T, change: (span: SourceSpan) => SourceSpan): T {
+  return changed(value, change) as T;
+}
+
+function changed(value: unknown, change: (span: SourceSpan) => SourceSpan): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isSpan(value)) return change(value);
+  let copy: Record<string, unknown> | undefined;
+  for (const name in value) {
+    const inner = (value as Record<string, unknown>)[name];
+    if (typeof inner !== 'object') continue;
+    const other = changed(inner, change);
+    if (other === inner) continue;
+    copy ??= (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as Record<string, unknown>;
+    copy[name] = other;
+  }
+  return copy ?? value;
+}
+
+function isSpan(value: object): value is SourceSpan {
+  return 'file' in value && 'start' in value && 'end' in value && typeof value.start === 'object';
+}

@@ -2,7 +2,8 @@ import type { Shape } from '../network';
 import type { FileProvider } from './text/files';
 import { PythonParser } from './python/parser';
 import { SourceText } from './text/source';
-import { readModel, readModels, type ReadResult } from './frameworks/read';
+import { readModel, type ReadResult } from './frameworks/read';
+import { Rereading } from './frameworks/rereading';
 import { keras } from './keras/framework';
 import { pytorch } from './pytorch/framework';
 
@@ -12,7 +13,7 @@ import { Grammars, type GrammarFile } from './tfjs/grammars';
 import { readTfjs } from './tfjs/read';
 import { withTransformers } from './transformers';
 
-export { NotebookError, notebookOf, NotebookText, readNotebook, withSpans, type Cell } from './notebooks';
+export { NotebookError, notebookOf, NotebookText, readNotebook, type Cell } from './notebooks';
 export { dialectOf, type Dialect } from './javascript/parser';
 export { mentionsModel } from './modelJson/read';
 export { mentionsTfjs } from './tfjs/mention';
@@ -75,6 +76,7 @@ const frameworks = [withTransformers(pytorch), keras];
 export async function createReader({ treeSitterWasm, pythonWasm, grammar }: ReaderFiles): Promise<Reader> {
   const parser = await PythonParser.create({ treeSitter: treeSitterWasm, grammar: pythonWasm });
   const grammars = new Grammars(treeSitterWasm, grammar);
+  const rereading = new Rereading(frameworks, parser);
   return {
     prepare: ({ file, text, language }) => grammars.prepare(dialectOf(file, language), text),
     read: ({ file, text, language, model, inputs, ...options }) => {
@@ -83,7 +85,7 @@ export async function createReader({ treeSitterWasm, pythonWasm, grammar }: Read
       const dialect = dialectOf(file, language);
       if (dialect) return readTfjs(source, dialect, grammars, options);
       return model === undefined
-        ? readModels(frameworks, source, parser, options)
+        ? rereading.read(source, options)
         : readModel(frameworks, source, parser, { model, inputs }, options);
     },
     dispose: () => {

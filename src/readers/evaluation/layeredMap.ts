@@ -36,14 +36,15 @@ export class LayeredMap<V extends object> {
     return true;
   }
 
-  /** In the order in which the names were first written. */
+  /** In the order in which the names were first written. It stays as it is, whatever is written from now on. */
   entries(): ReadonlyMap<string, V> {
-    const layers: ReadonlyMap<string, V | undefined>[] = this.#top ? [this.#top] : [];
-    for (let layer: Layer<V> | undefined = this.#below; layer; layer = layer.below)
-      if (layer.entries.size > 0) layers.push(layer.entries);
+    const layer = this.snapshot();
+    if (isWhole(layer)) return layer.entries;
+    const layers: ReadonlyMap<string, V | undefined>[] = [];
+    for (let at: Layer<V> | undefined = layer; at; at = at.below) layers.push(at.entries);
     const all = new Map<string, V>();
-    for (const layer of layers.reverse())
-      for (const [name, value] of layer) {
+    for (const entries of layers.reverse())
+      for (const [name, value] of entries) {
         if (value === undefined) all.delete(name);
         else all.set(name, value);
       }
@@ -67,6 +68,13 @@ export class LayeredMap<V extends object> {
     this.#top = undefined;
     this.#below = snapshot;
   }
+}
+
+/** Whether a layer holds all there is, and nothing that was deleted. */
+function isWhole<V>(layer: Layer<V>): layer is { readonly entries: ReadonlyMap<string, V>; readonly below: undefined } {
+  for (let below = layer.below; below; below = below.below) if (below.entries.size > 0) return false;
+  for (const value of layer.entries.values()) if (value === undefined) return false;
+  return true;
 }
 
 const nothing: Layer<never> = { entries: new Map<string, never>(), below: undefined };

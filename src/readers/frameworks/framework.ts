@@ -12,6 +12,8 @@ import type { Session } from './session';
 export interface Framework {
   /** Every text that uses it holds one of these. */
   readonly words: readonly string[];
+  /** What a model is depends on what was made before it: Keras counts its layers to name them. */
+  readonly ordered?: boolean;
   /** A module of it by its absolute name; undefined where there is none. */
   readonly importModule: (name: string) => ModuleValue | undefined;
   /** Under which name a module of it that is written in Python is found in files, where there are such. */

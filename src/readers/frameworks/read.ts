@@ -8,7 +8,7 @@ import { patienceOf } from '../evaluation/patience';
 import { longestText } from '../python/modules';
 import type { PythonParser } from '../python/parser';
 import type { ModuleScope } from '../python/scope';
-import { SourceText, spanOf, type Site } from '../text/source';
+import { SourceText, spanOf, type Range, type Site } from '../text/source';
 import type { ModulePart } from '../python/syntax';
 import { reasonOf, text } from '../python/values';
 import { readDirective, type Directive } from './directive';
@@ -17,7 +17,7 @@ import { FrameworksHost } from './host';
 import { attempt, findRoots, type Attempting, type FoundRoot } from './roots';
 
 /** Models of one file. */
-const mostModels = 16;
+export const mostModels = 16;
 
 /** What a file holds. */
 export interface ReadResult {
@@ -34,6 +34,14 @@ export interface ReadOptions {
   readonly timeLimit?: number | undefined;
 }
 
+/** What a file holds, and how much of it was looked at. */
+export interface ModelReading extends ReadResult {
+  /** Nothing was left out for lack of time. */
+  readonly complete: boolean;
+  /** Where the file makes models, be they parts of others. */
+  readonly made: readonly Range[];
+}
+
 /** One model that is to be read, and nothing else of the file. */
 export interface ModelRequest {
   /** A Python expression, evaluated where the file's names are known: `resnet18(num_classes=10)`. */
@@ -42,32 +50,42 @@ export interface ModelRequest {
   readonly inputs?: readonly Shape[] | undefined;
 }
 
-/** Read the models of one file. Nothing is run; it never throws for what the file holds. */
+/**
+ * Read the models of one file. Nothing is run; it never throws for what the file holds.
+ * @param options with `parts`, only these of the file are read
+ */
 export function readModels(
   frameworks: readonly Framework[],
   source: SourceText,
   parser: PythonParser,
-  options: ReadOptions = {},
-): ReadResult {
-  if (!frameworks.some(({ words }) => words.some((word) => source.text.includes(word))))
-    return { networks: [], notes: [] };
+  options: ReadOptions & { readonly parts?: readonly ModulePart[] },
+): ModelReading {
+  const nothing = { networks: [], notes: [], complete: true, made: [] };
+  if (!frameworks.some(({ words }) => words.some((word) => source.text.includes(word)))) return nothing;
   const start = { source, start: 0, end: 0 };
   if (source.text.length > longestText)
     return {
-      networks: [],
+      ...nothing,
       notes: [{ kind: 'notUnderstood', message: 'This file is too long to be read.', span: spanOf(start) }],
     };
   const evaluation = openEvaluation(frameworks, source, parser, options);
   const { interpreter, readings, scope, notes } = evaluation;
   executeBody(evaluation, (most) => interpreter.modules.execute(scope, most, 'program'));
-  const parts = parser.parse(source);
+  const parts = options.parts ?? parser.parse(source);
   notes.push(...syntaxErrors(parts, source));
-  const directives = parser.commentsIn(source).map((range) => readDirective(range, source, parser, interpreter, scope));
+  const directives = parser
+    .parse(source)
+    .flatMap(({ comments }) => comments)
+    .map((range) => readDirective(range, source, parser, interpreter, scope));
   const roots = findRoots({ ...evaluation, directives });
   const networks = readRoots(roots, evaluation, directives);
   return {
-    networks: withMentionedLosses(networks, parts, evaluation),
+    networks: options.parts ? networks : withMentionedLosses(networks, parts, evaluation),
     notes: [...notes, ...readings.flatMap(({ session }) => session.notes)],
+    complete: !interpreter.deadline.passed && networks.length < mostModels,
+    made: readings
+      .flatMap((reading) => reading.session.made.filter((model) => reading.isWorthReading(model)))
+      .flatMap(({ site }) => (site.source === source ? [site] : [])),
   };
 }
 
@@ -111,7 +129,7 @@ function openEvaluation(
   frameworks: readonly Framework[],
   source: SourceText,
   parser: PythonParser,
-  { files, timeLimit }: ReadOptions,
+  { files, timeLimit, parts }: ReadOptions & { readonly parts?: readonly ModulePart[] },
 ): Evaluation {
   const { steps, milliseconds } = patienceOf(timeLimit);
   const limits: Limits = { ...defaultLimits, steps };
@@ -120,7 +138,7 @@ function openEvaluation(
   const host: FrameworksHost = new FrameworksHost(frameworks, () => readings);
   const interpreter: Interpreter = new Interpreter(host, builtinNames(), { source, start: 0, end: 0 }, deadline, {
     limits,
-    parse: (imported) => parser.parse(imported),
+    parse: (one) => (one === source && parts ? parts : parser.parse(one)),
     files,
   });
   const readings: readonly FrameworkReading[] = frameworks.map((framework) => framework.open(interpreter));
@@ -158,13 +176,12 @@ const longestChecked = 100_000;
 
 function syntaxErrors(parts: readonly ModulePart[], source: SourceText): readonly Note[] {
   if (source.text.length > longestChecked) return [];
-  for (const { parses, statements } of parts) {
+  return parts.flatMap(({ parses, statements }): readonly Note[] => {
     const broken = parses ? undefined : statements.find(({ kind }) => kind === 'unsupported');
-    if (!broken) continue;
+    if (!broken) return [];
     const message = 'There is a syntax error here: what stands in this part is not judged.';
     return [{ kind: 'notUnderstood', message, span: source.span({ start: broken.start, end: broken.start }) }];
-  }
-  return [];
+  });
 }
 
 function readRoots(

@@ -28,6 +28,7 @@ import { symbolic, tensorsIn } from './tensor';
 
 export const keras: Framework = {
   words: ['keras', 'tensorflow'],
+  ordered: true,
   importModule: importKeras,
   fileModule: kerasFile,
   open: (interpreter) => new KerasReading(interpreter, openKerasSession(interpreter)),

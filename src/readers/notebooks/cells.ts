@@ -88,19 +88,3 @@ export class NotebookText {
 function blank(text: string): string {
   return text.replace(/[^\n]/g, ' ');
 }
-
-/** Plain data with every span in it changed. */
-export function withSpans<T>(value: T, change: (span: SourceSpan) => SourceSpan): T {
-  return changed(value, change) as T;
-}
-
-function changed(value: unknown, change: (span: SourceSpan) => SourceSpan): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => changed(item, change));
-  if (isSpan(value)) return change(value);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, changed(inner, change)]));
-}
-
-function isSpan(value: object): value is SourceSpan {
-  return 'file' in value && 'start' in value && 'end' in value && typeof value.start === 'object';
-}

@@ -1,2 +1,2 @@
-export { notebookOf, NotebookText, withSpans, type Cell } from './cells';
+export { notebookOf, NotebookText, type Cell } from './cells';
 export { NotebookError, readNotebook } from './file';

@@ -2,6 +2,7 @@ import { commentMark, GrammarParser, markedComments, type GrammarFiles } from '.
 import { Subtree } from '../text/tree';
 import type { Range, SourceText } from '../text/source';
 import { movedSyntax } from './parsing/moved';
+import { namesOf, type Names } from './parsing/names';
 import { sectionsOf, type Section } from './parsing/sections';
 import { toStatements } from './parsing/statements';
 import type { Argument, ModulePart, Statement } from './syntax';
@@ -44,12 +45,6 @@ export class PythonParser {
     return parts;
   }
 
-  /** The comments of a text that speak to us. */
-  commentsIn(source: SourceText): readonly Range[] {
-    if (!source.text.includes(commentMark)) return [];
-    return this.grammar.parseOnce(source.text, (tree) => markedComments(tree, source.text));
-  }
-
   /**
    * Read a part of a text as the arguments of a call; what does not parse gives none.
    * @param start where the text stands in its file
@@ -88,6 +83,10 @@ interface ParsedPart {
   readonly statements: readonly Statement[];
   readonly parses: boolean;
   readonly start: number;
+  /** In the text of the part. */
+  readonly comments: readonly Range[];
+  /** Worked out when it is asked for. */
+  names?: Names;
 }
 
 /** @see ModulePart */
@@ -113,12 +112,24 @@ class Part implements ModulePart {
     return this.#parse().parses;
   }
 
+  get names(): Names {
+    const parsed = this.#parse();
+    return (parsed.names ??= namesOf(parsed.statements));
+  }
+
+  get comments(): readonly Range[] {
+    const { start } = this.section;
+    if (!this.text.includes(commentMark)) return [];
+    return this.#parse().comments.map((range) => ({ start: range.start + start, end: range.end + start }));
+  }
+
   #parse(): ParsedPart {
     const { text } = this;
     const { start } = this.section;
-    return (this.parsed ??= this.grammar.parseOnce(text, ({ rootNode }) => ({
-      statements: toStatements(new Subtree(rootNode, text, 0, start)),
-      parses: !rootNode.hasError,
+    return (this.parsed ??= this.grammar.parseOnce(text, (tree) => ({
+      statements: toStatements(new Subtree(tree.rootNode, text, 0, start)),
+      parses: !tree.rootNode.hasError,
+      comments: markedComments(tree, text),
       start,
     })));
   }

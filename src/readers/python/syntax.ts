@@ -1,4 +1,5 @@
 import type { Range } from '../text/source';
+import type { Names } from './parsing/names';
 import type { Section } from './parsing/sections';
 
 /** The part of Python's syntax that the evaluator works on, without types, comments and brackets. Ranges are offsets of the text. */
@@ -187,4 +188,7 @@ export interface ModulePart {
   readonly statements: readonly Statement[];
   /** Whether all of it parses. */
   readonly parses: boolean;
+  readonly names: Names;
+  /** The comments in it that speak to us. */
+  readonly comments: readonly Range[];
 }

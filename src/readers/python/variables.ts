@@ -34,6 +34,11 @@ export class Deferred {
 const resolved = (entry: Value | Deferred | undefined): Value | undefined =>
   entry instanceof Deferred ? entry.value : entry;
 
+function holdsValues(entries: ReadonlyMap<string, Value | Deferred>): entries is ReadonlyMap<string, Value> {
+  for (const entry of entries.values()) if (entry instanceof Deferred) return false;
+  return true;
+}
+
 type VariablesState = Layer<Value | Deferred>;
 
 /** Names and their values: a scope's variables, an instance's or a class's attributes. */
@@ -57,6 +62,7 @@ export class Variables implements Journaled<VariablesState> {
   /** Names whose value nobody has asked for yet are left out. */
   entries(): ReadonlyMap<string, Value> {
     const all = this.#map.entries();
+    if (holdsValues(all)) return all;
     const entries = new Map<string, Value>();
     for (const [name, entry] of all) {
       const value = entry instanceof Deferred ? entry.known : entry;

@@ -23,18 +23,15 @@ function headerOf(code: string): string {
   return code.slice(0, end?.index);
 }
 
-const assignment = /^[ \t]*([\w., \t]+?)[ \t]*(:[^=\n]*)?([-+*/|&^%@]|\*\*|\/\/|<<|>>)?=(?!=)/gm;
-
-/** Names that the code of a file gives more than one value. */
+/** Names that the code of a file gives a value to in more than one place. */
 function namesAssignedAgain(parts: readonly ModulePart[]): ReadonlySet<string> {
   const once = new Set<string>();
   const again = new Set<string>();
-  for (const { section, text: code } of parts)
+  for (const { section, names } of parts)
     if (section.kind === 'code')
-      for (const [, targets = '', , operator] of code.matchAll(assignment))
-        for (const [name] of targets.matchAll(/\w+/g)) {
-          if (operator !== undefined || once.has(name)) again.add(name);
-          once.add(name);
-        }
+      for (const name of names.given) {
+        if (once.has(name)) again.add(name);
+        once.add(name);
+      }
   return again;
 }

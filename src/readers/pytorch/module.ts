@@ -65,7 +65,9 @@ export function moduleState(module: InstanceValue): ModuleState | undefined {
 
 /** Direct children by name, in the order of registration. */
 export function childrenOf(module: InstanceValue): readonly (readonly [string, InstanceValue])[] {
-  return [...module.attributes.entries()].flatMap(([name, value]) => (isModule(value) ? [[name, value] as const] : []));
+  const children: (readonly [string, InstanceValue])[] = [];
+  for (const [name, value] of module.attributes.entries()) if (isModule(value)) children.push([name, value]);
+  return children;
 }
 
 /** A module and all below it, each once, in the order of `named_modules`. */

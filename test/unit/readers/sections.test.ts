@@ -91,8 +91,9 @@ describe('the sections of a file', () => {
       kinds(
         'import a\nx = 1\ndef f():\n    pass\n\n@b\n@c(1,\n  2)\nclass D:\n    y = """\nclass no:\n"""\ny = (\n1)\n',
       ),
-      ['code', 'function f', 'class D', 'code'],
+      ['code', 'code', 'function f', 'class D', 'code'],
     );
+    assert.deepEqual(kinds('import a\nfrom b import (\n  c,\n)\nx = 1\nimport d\n'), ['code', 'code', 'code']);
     assert.deepEqual(kinds('@a.register\ndef f(): pass\nclass A(B, key=1): pass\nif x:\n    pass\nelse:\n    pass\n'), [
       'code',
       'code',

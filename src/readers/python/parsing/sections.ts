@@ -18,32 +18,28 @@ export interface Section extends Range {
 const longValue = 1_500;
 
 /**
- * The top of a module, cut where statements begin, without parsing it: every definition, every long value and every registration
- * is a section of its own, what stands between them is one.
+ * The top of a module, cut where statements begin, without parsing it. What stands before the first belongs to it. Imports that
+ * follow each other are one section.
  */
 export function sectionsOf(text: string): readonly Section[] {
   const sections: Section[] = [];
   const starts = statementStarts(text);
-  let code: number | undefined;
-  const closeCode = (end: number): void => {
-    if (code !== undefined) sections.push({ kind: 'code', start: code, end });
-    code = undefined;
-  };
+  let imports: number | undefined;
   for (let at = 0; at < starts.length; at++) {
     const start = starts[at] ?? 0;
     // Decorators belong to what they stand above.
     while (text.charAt(starts[at] ?? 0) === '@' && at + 1 < starts.length) at++;
     const definition = starts[at] ?? start;
     const end = starts[at + 1] ?? text.length;
-    const what = definitionAt(text, definition, start) ?? longValueAt(text, start, end) ?? registrationAt(text, start);
-    if (what === undefined) {
-      code ??= start;
-      continue;
-    }
-    closeCode(start);
-    sections.push({ ...what, start, end });
+    const isImport = text.startsWith('import ', start) || text.startsWith('from ', start);
+    if (isImport && imports !== undefined) sections.pop();
+    imports = isImport ? (imports ?? start) : undefined;
+    const what = definitionAt(text, definition, start) ??
+      longValueAt(text, start, end) ??
+      registrationAt(text, start) ?? { kind: 'code' };
+    const begin = imports ?? start;
+    sections.push({ ...what, start: sections.length === 0 ? 0 : begin, end });
   }
-  closeCode(text.length);
   return sections;
 }
 

@@ -196,24 +196,27 @@ function applyNatively(call: Call): Value {
 }
 
 function lowered(forward: LayerForward, use: LayerCall): Value {
-  const { trace, layer, site, call } = use;
-  const args = (names: readonly string[]): CallArguments =>
-    new CallArguments({ ...call, positional: use.inputs }, names);
-  const x = use.inputs[0] ?? call.keywords.get('input') ?? call.interpreter.unknown('input', 'is missing');
-  const homeless = new Set<string>();
-  const computed = new Set<string>();
+  const { trace, layer, inputs: given, site, call } = use;
+  const x = given[0] ?? call.keywords.get('input') ?? call.interpreter.unknown('input', 'is missing');
+  const homeless: string[] = [];
+  const computed: string[] = [];
   const path = (name: string): string | undefined => {
     const value = layer.attributes.get(name);
     if (!parameterState(value) || value?.type !== 'instance') return undefined;
     const found = trace.paths.parameters.get(value);
-    if (found === undefined) homeless.add(name);
+    if (found === undefined) homeless.push(name);
     return found;
   };
   const add: LayerUse['add'] = (op, inputs = [x]) => trace.add(op, inputs, site, layer);
+  // Spelled out: every layer of every model passes here, and a spread is slow.
   const result = forward({
-    ...use,
+    trace,
+    layer,
+    inputs: given,
+    call,
+    site,
     x,
-    arguments: args,
+    arguments: (names) => new CallArguments({ ...call, positional: given }, names),
     path,
     bufferPath: (name) => {
       const value = layer.attributes.get(name);
@@ -226,20 +229,21 @@ function lowered(forward: LayerForward, use: LayerCall): Value {
     },
     computed: (name) => {
       const value = layer.attributes.get(name);
-      computed.add(name);
+      computed.push(name);
       return value?.type === 'property' ? call.interpreter.apply(value.getter, layer) : undefined;
     },
     add,
     opaque: (reason, inputs = [x]) => trace.opaque(reason, inputs, site, layer),
   });
-  if (homeless.size > 0)
+  if (homeless.length > 0)
     return trace.opaque(
       `\`${layer.cls.name}\` is not registered in the model: it is not trained with it.`,
       [x],
       site,
       layer,
     );
-  const missed = [...(moduleState(layer)?.parametrised ?? [])].find((name) => !computed.has(name));
+  const parametrised = moduleState(layer)?.parametrised;
+  const missed = parametrised?.size ? [...parametrised].find((name) => !computed.includes(name)) : undefined;
   if (missed !== undefined)
     return trace.opaque(
       `The \`${missed}\` of this ${layer.cls.name} is computed from other parameters, which is not followed here.`,

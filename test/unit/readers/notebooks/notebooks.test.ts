@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { NotebookError, NotebookText, readNotebook, withSpans } from '../../../../src/readers/notebooks';
+import { withSpans } from '../../../../src/network';
+import { NotebookError, NotebookText, readNotebook } from '../../../../src/readers/notebooks';
 import { SourceText } from '../../../../src/readers/text/source';
 import { sharedReader } from '../support/reader';
 

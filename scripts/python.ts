@@ -8,7 +8,7 @@ const parity = resolve(__dirname, '..', 'test', 'parity');
 const requirements = join(parity, 'requirements.txt');
 /** One import of each framework, as the parity scripts import them. */
 const proofOfImports =
-  'import frameworks, timm, transformers, keras, pytorch_lightning, einops, safetensors, h5py, onnx';
+  'import frameworks, timm, transformers, keras, flax, pytorch_lightning, einops, safetensors, h5py, onnx';
 
 /** A Python 3 to make environments with: `GRADLENS_PYTHON`, else the 3.11 that the wheels are pinned for, else any. */
 export function findPython(): string {

@@ -89,7 +89,7 @@ describe('what is read of a model, against PyTorch', () => {
       input: parametersOnly ? null : sample(networks[index]!),
     }));
     outputs = await askPython<readonly Outputs[]>('leaf_shapes.py', requests);
-    for await (const [{ id }, reference] of references(models.map(constructorOf))) {
+    for await (const [{ id }, reference] of references(models.map(constructorOf), 10)) {
       assert.ok('parameters' in reference, `${id} is not made`);
       made.set(id, reference);
     }

@@ -2,7 +2,7 @@ import type { Network } from '../../../src/network';
 import type { Catalogue, Constructor } from './catalogue';
 import { compare, type Verdict } from './compare';
 import { ConstructorReader, type Reading } from './readConstructor';
-import { references, type Reference } from './references';
+import { references, type Reference, type Seeds } from './references';
 
 /** What a constructor comes to. */
 export interface Judged {
@@ -26,10 +26,11 @@ export interface GraphSummary {
 export async function* judge(
   { sitePackages }: Catalogue,
   constructors: readonly Constructor[],
+  least: Seeds,
 ): AsyncGenerator<Judged> {
   const reader = new ConstructorReader(sitePackages);
   try {
-    for await (const [constructor, reference] of references(constructors))
+    for await (const [constructor, reference] of references(constructors, least))
       yield 'error' in reference
         ? {
             constructor,

@@ -33,28 +33,39 @@ export interface NotMade {
   readonly error: string;
 }
 
+/** Of how many seeds the draws are, at the least: as many as fit in some seconds, or all ten of every model, however large. */
+export type Seeds = 2 | 10;
+
 /** Each constructor with its reference: kept ones first and at once, the others as Python makes them, one after the other. */
 export async function* references(
   constructors: readonly Constructor[],
+  seeds: Seeds,
 ): AsyncGenerator<readonly [Constructor, Reference | NotMade]> {
-  const answers = await KeptAnswers.of(['dump.py', 'namespaces.py']);
+  const answers = await KeptAnswers.of(['dump.py', 'moments.py', 'namespaces.py']);
   const missing = new Map<string, Constructor>();
   for (const one of constructors) {
-    const before = await answers.load<Reference>(one.id, await dependencies(one));
+    // What is known of more seeds is good for fewer.
+    const before =
+      (await answers.load<Reference>(one.id, await dependencies(one, 10))) ??
+      (await answers.load<Reference>(one.id, await dependencies(one, seeds)));
     if (before) yield [one, before];
     else missing.set(one.id, one);
   }
   if (missing.size === 0) return;
-  const stream = streamPython<(Reference | NotMade) & { readonly id: string }>('zoo/dump.py', [...missing.values()]);
+  const requests = [...missing.values()].map((one) => ({ ...one, seeds }));
+  const stream = streamPython<(Reference | NotMade) & { readonly id: string }>('zoo/dump.py', requests);
   for await (const answer of stream) {
     const one = missing.get(answer.id);
     if (!one) throw new Error(`Python answered for ${answer.id}, which was not asked for.`);
-    await answers.store(one.id, await dependencies(one), answer);
+    await answers.store(one.id, await dependencies(one, seeds), answer);
     yield [one, answer];
   }
 }
 
 /** The packages are pinned; a file of our own changes. */
-async function dependencies({ framework, file, expression, values }: Constructor): Promise<readonly string[]> {
-  return [expression, String(values), framework === 'own' ? await readFile(file, 'utf8') : file];
+async function dependencies(
+  { framework, file, expression, values }: Constructor,
+  seeds: Seeds,
+): Promise<readonly string[]> {
+  return [expression, String(values), String(seeds), framework === 'own' ? await readFile(file, 'utf8') : file];
 }

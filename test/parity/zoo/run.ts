@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   if (selected.length === 0) throw new Error('There is no such constructor in the catalogue.');
 
   const judged: Judged[] = [];
-  for await (const one of judge(catalogue, selected)) {
+  for await (const one of judge(catalogue, selected, options.quick === true ? 2 : 10)) {
     judged.push(one);
     console.log(lineOf(one));
   }

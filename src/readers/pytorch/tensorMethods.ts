@@ -135,7 +135,6 @@ const plainAttributes = new Set([
   'is_leaf',
   '__enter__',
   '__contains__',
-  '__call__',
   '__array__',
   '__hash__',
   '__index__',
@@ -171,6 +170,8 @@ function attributeOf(call: Call): Value {
     default:
       // What code hangs on a tensor of its own (`weight._is_initialised = True`) is found before this is asked.
       if (name.value.startsWith('_') && !name.value.startsWith('__')) throw noAttribute(name.value, call.site);
+      // What is not understood may be an output with parts by name: they are not understood, for the same reason.
+      if (trace?.isOpaque(self) && !plainAttributes.has(name.value) && !name.value.endsWith('_')) return self;
       return plainAttributes.has(name.value)
         ? call.interpreter.unknown(`.${name.value}`, 'is an attribute that is not followed')
         : unknownMethod(self, name.value);
@@ -298,6 +299,13 @@ const otherMethods: Readonly<Record<string, (call: Call) => Value>> = {
   __setitem__: setItem,
   __setattr__: setAttribute,
   __getattr__: attributeOf,
+  __call__: (call) => {
+    const { trace } = sessionOf(call.interpreter);
+    const op = trace?.opOf(self(call));
+    return trace && op?.kind === 'opaque'
+      ? trace.opaque(op.reason, call.positional, call.site)
+      : call.interpreter.unknown('a tensor', 'cannot be called');
+  },
   __iter__: elements,
   __bool__: (call) => {
     const known = number(call);

@@ -55,6 +55,40 @@ result = f(${subject})`);
     );
   });
 
+  it('asks a class for every attribute that it looks up itself', () => {
+    const code = `
+class Config:
+    names = {"dim": "width"}
+    def __init__(self):
+        self.width = 4
+    def __getattribute__(self, name):
+        if name != "names" and name in super().__getattribute__("names"):
+            name = super().__getattribute__("names")[name]
+        return super().__getattribute__(name)
+    def __setattr__(self, name, value):
+        super().__setattr__(self.names.get(name, name), value)
+c = Config()
+c.dim = 8
+result = [c.dim, c.width, hasattr(c, "depth"), getattr(c, "depth", 3)]`;
+    assert.deepEqual(run(code), [8, 8, false, 3]);
+  });
+
+  it('lets classes of dicts and lists look up as their base does', () => {
+    const code = `
+class Makers(dict):
+    def __getitem__(self, key):
+        made, settings = super().__getitem__(key)
+        return made(**settings)
+    def __contains__(self, key):
+        return not super().__contains__(key)
+class Twice(list):
+    def __getitem__(self, place):
+        return 2 * super().__getitem__(place)
+m = Makers({"a": (lambda x=1: x, {"x": 5})})
+result = [m["a"], "a" in m, Twice([1, 2])[1]]`;
+    assert.deepEqual(run(code), [5, false, 4]);
+  });
+
   it('raises and catches what fits', () => {
     assert.deepEqual(
       run(`

@@ -188,3 +188,34 @@ class Subs(nn.Module):
     def forward(self, x):
         return self.n(self.d(x)[:, :, None, None])
 Subs()(torch.randn(2, 4))
+
+class Frozen(nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.weight = nn.Buffer(torch.ones(n))
+        self.steps = nn.Buffer(torch.arange(n), persistent=False)
+    def forward(self, x):
+        return x * self.weight
+
+def freeze(module):
+    for name, child in module.named_children():
+        if isinstance(child, nn.BatchNorm1d):
+            module._modules[name] = Frozen(child.num_features)
+        freeze(child)
+
+class Replaced(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8))
+        self.gone = nn.Linear(8, 8)
+        freeze(self)
+        del self._modules["gone"]
+        self.width = len(self._modules) + len(self.body._modules["0"]._parameters)
+        self.out = nn.Linear(8, self.width)
+    def forward(self, x):
+        if not getattr(self.out.weight, "_is_initialised", False):
+            x = x.float()
+        if x.shape[1] > 1:
+            x = self.body(x)
+        return self.out(x)
+Replaced()

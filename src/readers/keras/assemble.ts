@@ -9,7 +9,7 @@ import {
 } from '../../network';
 import type { Root } from '../frameworks/roots';
 import { spanOf } from '../text/source';
-import { ancestry, type Owner, type Step } from './graph';
+import { ancestry, type Owner, type Step } from '../kerasLayers/graph';
 import type { VariableState } from './variable';
 
 /** What lies between the inputs of a model and its outputs. */

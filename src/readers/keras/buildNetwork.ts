@@ -6,10 +6,10 @@ import type { Root } from '../frameworks/roots';
 import { findInClass } from '../python/attributes';
 import type { Interpreter } from '../python/interpreter';
 import { Raised } from '../python/raised';
-import type { Call, InstanceValue, Value } from '../python/values';
+import { InstanceValue, type Call, type Value } from '../python/values';
 import { spanOf } from '../text/source';
 import { assemble, type Ends } from './assemble';
-import type { Owner, Step } from './graph';
+import type { Owner, Step } from '../kerasLayers/graph';
 import { variablesOf } from './layer';
 import { layerState } from './layerState';
 import { placeholder } from './models';
@@ -53,7 +53,7 @@ function spellings(variables: readonly VariableState[]): ReadonlyMap<string, str
 }
 
 function pathOf(owner: Owner | undefined): string {
-  const state = owner && layerState(owner.layer);
+  const state = owner?.layer instanceof InstanceValue ? layerState(owner.layer) : undefined;
   return state?.path ?? state?.name ?? '';
 }
 

@@ -1,5 +1,5 @@
-import type { InstanceValue } from '../python/values';
-import type { Owner, Step } from './graph';
+import { InstanceValue } from '../python/values';
+import type { Owner, Step } from '../kerasLayers/graph';
 
 /** One call of a layer, or of a function outside of every layer: what Keras calls a node. */
 type Node = object;
@@ -24,7 +24,8 @@ function callsOf(steps: readonly Step[], inputs: ReadonlySet<Step>): Calls {
   for (const step of steps) {
     if (inputs.has(step)) continue;
     const node = nodeOf(step);
-    if (step.origin.owner) layers.set(node, outermostCall(step.origin.owner).layer);
+    const layer = step.origin.owner && outermostCall(step.origin.owner).layer;
+    if (layer instanceof InstanceValue) layers.set(node, layer);
     const known = sources.get(node) ?? [];
     for (const input of step.inputs) if (!inputs.has(input) && nodeOf(input) !== node) known.push(nodeOf(input));
     sources.set(node, known);

@@ -1,7 +1,7 @@
 import { isElements } from '../python/operators';
 import { DictValue, ListValue, tuple, type Call, type InstanceValue, type Value } from '../python/values';
 import { layersInOrder } from './callOrder';
-import { ancestry, replay, type Step } from './graph';
+import { ancestry, replay, type Step } from '../kerasLayers/graph';
 import type { FunctionalGraph } from './layerState';
 import { Recording } from './recording';
 import { kerasSession } from './session';

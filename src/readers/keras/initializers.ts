@@ -4,7 +4,7 @@ import { builtin, builtinClass } from '../python/classes';
 import { objectClass } from '../python/library/types';
 import { spanOf, type Site } from '../text/source';
 import { none, numberOf, reasonOf, text, type Call, type ClassValue, type Value } from '../python/values';
-import type { Step } from './graph';
+import type { Step } from '../kerasLayers/graph';
 import { snakeCase } from './names';
 import { Recording } from './recording';
 import { toKerasShape } from './sizes';

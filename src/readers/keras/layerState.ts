@@ -2,7 +2,7 @@ import type { Journaled } from '../evaluation/journal';
 import { isSubclass, type Call, type ClassValue, type InstanceValue, type Value } from '../python/values';
 import { builtinClass } from '../python/classes';
 import { objectClass } from '../python/library/types';
-import type { Step } from './graph';
+import type { Step } from '../kerasLayers/graph';
 
 /** One call of a layer of ours. */
 export interface LayerCall {

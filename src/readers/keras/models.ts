@@ -5,7 +5,7 @@ import { isElements } from '../python/operators';
 import { ListValue, none, text, type Call, type InstanceValue, type Value } from '../python/values';
 import { BATCH, type Shape } from '../../network';
 import { callFunctional, graphBetween, layersIn } from './functional';
-import { inputStep } from './graph';
+import { inputStep } from '../kerasLayers/graph';
 import { buildLayer, initialiseLayer, inScope } from './layer';
 import { isLayer, layerClass, layerState, modelClass, sequentialClass, type LayerState } from './layerState';
 import { compile } from './losses';

@@ -2,9 +2,11 @@ import type { Op, Shape } from '../../network';
 import { isElements } from '../python/operators';
 import { symbolOf } from '../python/truth';
 import { numberOf, reasonOf, type Call, type InstanceValue, type Value } from '../python/values';
-import { step, type Origin, type Owner, type Step } from './graph';
+import type { Owner, Step } from '../kerasLayers/graph';
+import { Recording as TensorRecording } from '../kerasLayers/recording';
+import { LayerTensor } from '../kerasLayers/tensor';
 import { kerasSession } from './session';
-import { makeTensor, symbolic, toFirst, toLast, variableState } from './tensor';
+import { makeTensor, symbolic, variableState } from './tensor';
 
 /** Where in a model the reading stands: the layers whose `call` is open. */
 export interface Position {
@@ -13,9 +15,10 @@ export interface Position {
   progress: number;
 }
 
-/** Adds operations to the graph for one call in the source. */
+/** Adds operations to the graph for one call in the source: on values of the language, in the place of tensors. */
 export class Recording {
-  readonly #origin: Origin;
+  /** The same, on tensors. */
+  readonly tensors: TensorRecording;
 
   /** @param isLayer whether the layer whose `call` is open is what is called; else it is a function that it uses. */
   constructor(
@@ -24,7 +27,7 @@ export class Recording {
     position: Position = kerasSession(call.interpreter),
   ) {
     position.progress++;
-    this.#origin = { owner: position.owner, isLayer, site: call.site };
+    this.tensors = new TensorRecording({ owner: position.owner, isLayer, site: call.site });
   }
 
   /** A step as a value of the language. */
@@ -32,38 +35,37 @@ export class Recording {
     return makeTensor(made, channelsFirst, this.call.site);
   }
 
+  value({ step, channelsFirst }: LayerTensor): InstanceValue {
+    return this.tensor(step, channelsFirst);
+  }
+
+  /** What a value is in the graph; something that is none gives an opaque operation. */
+  operand(value: Value): LayerTensor {
+    return symbolic(value) ?? new LayerTensor(this.#constant(value), false);
+  }
+
   /** Add an operation on values that are stored as it expects them. `channelsFirst` tells how its result is stored. */
   add(op: Op, inputs: readonly Step[], channelsFirst = false): InstanceValue {
-    const made = this.step(op, inputs);
-    return this.tensor(made, channelsFirst && made.shape !== undefined && made.shape.length > 2);
+    return this.value(this.tensors.add(op, inputs, channelsFirst));
   }
 
   step(op: Op, inputs: readonly Step[]): Step {
-    return step(op, inputs, this.#origin);
+    return this.tensors.step(op, inputs);
   }
 
   /** The value with its axes in Keras' order. */
   natural(value: Value): Step {
-    const tensor = symbolic(value);
-    if (!tensor) return this.#constant(value);
-    const rank = tensor.step.shape?.length;
-    if (!tensor.channelsFirst || rank === undefined) return tensor.step;
-    return this.step({ kind: 'permute', axes: toLast(rank) }, [tensor.step]);
+    return this.tensors.natural(this.operand(value));
   }
 
   /** The value with its last axis, that of channels, as axis 1. */
   first(value: Value): Step {
-    const tensor = symbolic(value);
-    if (!tensor) return this.#constant(value);
-    const rank = tensor.step.shape?.length;
-    if (tensor.channelsFirst || rank === undefined || rank < 3) return tensor.step;
-    return this.step({ kind: 'permute', axes: toFirst(rank) }, [tensor.step]);
+    return this.tensors.first(this.operand(value));
   }
 
   /** An operation that treats every element alike: its result is stored as its input is. */
   pointwise(op: Op, x: Value): InstanceValue {
-    const tensor = symbolic(x);
-    return tensor ? this.add(op, [tensor.step], tensor.channelsFirst) : this.add(op, [this.natural(x)]);
+    return this.value(this.tensors.pointwise(op, this.operand(x)));
   }
 
   /** An operation, element by element, of several tensors. */
@@ -72,18 +74,19 @@ export class Recording {
     return this.add(op, steps, channelsFirst);
   }
 
-  /** Tensors stored in one way: with channels first, where one of them is and all have as many axes. */
-  alike(inputs: readonly Value[]): { readonly steps: readonly Step[]; readonly channelsFirst: boolean } {
+  /** Tensors stored in one way. What is no tensor yet, a variable, is broadcast in Keras' order. */
+  alike(inputs: readonly Value[]): ReturnType<TensorRecording['alike']> {
     const tensors = inputs.map(symbolic);
-    const ranks = new Set(tensors.map((tensor) => tensor?.step.shape?.length));
-    const channelsFirst = ranks.size === 1 && !ranks.has(undefined) && tensors.some((tensor) => tensor?.channelsFirst);
-    return { steps: inputs.map((input) => (channelsFirst ? this.first(input) : this.natural(input))), channelsFirst };
+    const known = tensors.filter((tensor) => tensor !== undefined);
+    return known.length === inputs.length
+      ? this.tensors.alike(known)
+      : { steps: inputs.map((input) => this.natural(input)), channelsFirst: false };
   }
 
   /** Something that is not understood; it depends on those of the inputs that are in the graph. */
   opaque(reason: string, inputs: readonly Value[], unlisted?: string): InstanceValue {
-    const nodes = inputs.flatMap((input) => symbolic(input)?.step ?? []);
-    return this.tensor(step({ kind: 'opaque', reason }, nodes, this.#origin, unlisted));
+    const known = inputs.flatMap((input) => symbolic(input) ?? []);
+    return this.value(this.tensors.opaque(reason, known, unlisted));
   }
 
   #constant(value: Value): Step {

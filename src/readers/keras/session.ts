@@ -1,7 +1,7 @@
 import { Session } from '../frameworks/session';
 import type { Interpreter } from '../python/interpreter';
 import type { InstanceValue } from '../python/values';
-import type { Owner } from './graph';
+import type { Owner } from '../kerasLayers/graph';
 import { Names } from './names';
 
 /** One entry of Keras' stack of name scopes. */
@@ -19,7 +19,7 @@ export class KerasSession extends Session {
   readonly paths = new Names();
   scopes: readonly NameScope[] = [];
   /** The layers whose `call` is open. */
-  owner: Owner | undefined;
+  owner: Owner<InstanceValue> | undefined;
 
   /** Keras' `current_path()`. */
   get path(): string {

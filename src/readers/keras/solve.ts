@@ -1,5 +1,5 @@
 import { BATCH, type Shape } from '../../network';
-import { ancestry, type Step } from './graph';
+import { ancestry, type Step } from '../kerasLayers/graph';
 
 const symbols = (...names: readonly string[]): Shape => [BATCH, ...names.map((symbol) => ({ symbol }))];
 const space = [['L'], ['H', 'W'], ['D', 'H', 'W']] as const;

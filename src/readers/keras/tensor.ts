@@ -1,52 +1,18 @@
-import { BATCH, type Shape } from '../../network';
+import type { Shape } from '../../network';
 import { builtinClass } from '../python/classes';
 import { objectClass } from '../python/library/types';
 import type { Site } from '../text/source';
 import { InstanceValue, type Value } from '../python/values';
-import type { Step } from './graph';
+import type { Step } from '../kerasLayers/graph';
+import { LayerTensor } from '../kerasLayers/tensor';
 import { VariableState } from './variable';
-
-/**
- * A tensor of Keras: a value of the graph, and the order in which its axes are stored there.
- *
- * Keras' pictures are batch × space × channels, those of the network batch × channels × space. A value is stored as the operation
- * that made it leaves it, and permuted only where an operation sees the order: a stack of convolutions, norms, activations and pools
- * has one permutation in front, and a flatten flattens in Keras' order.
- */
-export class SymbolicTensor {
-  constructor(
-    readonly step: Step,
-    /** Whether the channels, last for Keras, are stored as axis 1. */
-    readonly channelsFirst: boolean,
-  ) {}
-
-  /** As Keras says it. */
-  get shape(): Shape | undefined {
-    const { shape } = this.step;
-    return shape && this.channelsFirst ? permuted(shape, toLast(shape.length)) : shape;
-  }
-}
-
-/** Axes of batch × space × channels in the order batch × channels × space. */
-export function toFirst(rank: number): readonly number[] {
-  return [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, at) => at + 1)];
-}
-
-/** And back. */
-export function toLast(rank: number): readonly number[] {
-  return [0, ...Array.from({ length: rank - 2 }, (_, at) => at + 2), 1];
-}
-
-export function permuted(shape: Shape, axes: readonly number[]): Shape {
-  return axes.map((axis) => shape[axis] ?? BATCH);
-}
 
 /** `keras.KerasTensor` and `tf.Tensor`; their methods are put in by `tensorMethods.ts`. */
 export const tensorClass = builtinClass('KerasTensor', [objectClass], {});
 export const variableClass = builtinClass('Variable', [tensorClass], {});
 
 export function makeTensor(step: Step, channelsFirst: boolean, site: Site): InstanceValue {
-  return new InstanceValue(tensorClass, site, new SymbolicTensor(step, channelsFirst));
+  return new InstanceValue(tensorClass, site, new LayerTensor(step, channelsFirst));
 }
 
 export function makeVariable(state: VariableState, site: Site): InstanceValue {
@@ -54,8 +20,8 @@ export function makeVariable(state: VariableState, site: Site): InstanceValue {
 }
 
 /** Undefined for everything that is not in the graph. */
-export function symbolic(value: Value | undefined): SymbolicTensor | undefined {
-  return value?.type === 'instance' && value.native instanceof SymbolicTensor ? value.native : undefined;
+export function symbolic(value: Value | undefined): LayerTensor | undefined {
+  return value?.type === 'instance' && value.native instanceof LayerTensor ? value.native : undefined;
 }
 
 export function variableState(value: Value | undefined): VariableState | undefined {

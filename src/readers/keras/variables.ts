@@ -2,7 +2,7 @@ import type { Shape } from '../../network';
 import { CallArguments } from '../python/arguments';
 import { builtin } from '../python/classes';
 import { bool, numberOf, type Call, type Value } from '../python/values';
-import type { Step } from './graph';
+import type { Step } from '../kerasLayers/graph';
 import { drawOf, drawnBy, isInitializer, originAt } from './initializers';
 import { kerasSession } from './session';
 import { toKerasShape } from './sizes';

@@ -1,11 +1,24 @@
 import { inferShape, type Op, type Shape } from '../../network';
 import type { Site } from '../text/source';
 
+/** Something that was made at a place in the source: a layer. */
+interface Made {
+  readonly site: Site;
+}
+
+/** The layers whose `call` is open, the innermost first. */
+export interface Owner<L extends Made = Made> {
+  readonly layer: L;
+  readonly outer: Owner<L> | undefined;
+}
+
 /** Where an operation comes from. */
 export interface Origin {
-  /** The layer that computes it, or whose function it is; undefined outside of all layers. */
-  readonly layer: object | undefined;
-  /** Where the layer is applied. */
+  /** Undefined outside of all layers. */
+  readonly owner: Owner | undefined;
+  /** Whether the owner itself is the operation; otherwise it is a function that the owner calls. */
+  readonly isLayer: boolean;
+  /** Where the layer or the function is applied. */
   readonly site: Site;
 }
 
@@ -18,6 +31,8 @@ export interface Step {
   readonly inputs: readonly Step[];
   readonly shape: Shape | undefined;
   readonly origin: Origin;
+  /** Why there may be parameters in it that are not known. */
+  readonly unlisted?: string;
 }
 
 export function inputStep(name: string, shape: Shape | undefined, origin: Origin): Step {
@@ -25,7 +40,7 @@ export function inputStep(name: string, shape: Shape | undefined, origin: Origin
 }
 
 /** Sizes that contradict each other are said by the network's builder; here they leave a shape that is not known. */
-export function step(op: Op, inputs: readonly Step[], origin: Origin): Step {
+export function step(op: Op, inputs: readonly Step[], origin: Origin, unlisted?: string): Step {
   if (op.kind === 'permute') {
     const before = undone(op.axes, inputs[0]);
     if (before) return before;
@@ -34,7 +49,8 @@ export function step(op: Op, inputs: readonly Step[], origin: Origin): Step {
     op,
     inputs.map((input) => input.shape),
   );
-  return { op, inputs, shape: result.kind === 'shape' ? result.shape : undefined, origin };
+  const shape = result.kind === 'shape' ? result.shape : undefined;
+  return { op, inputs, shape, origin, ...(unlisted === undefined ? {} : { unlisted }) };
 }
 
 /** What a permutation gives that takes back the one before it. */
@@ -61,14 +77,25 @@ export function ancestry(ends: readonly Step[], stop: ReadonlySet<Step> = new Se
   return order;
 }
 
-/** The same computation with other values in the place of some: a model is applied anew. */
-export function replay(ends: readonly Step[], given: ReadonlyMap<Step, Step>): readonly Step[] {
+/**
+ * The same computation with other values in the place of some: a model is applied anew.
+ *
+ * @param within the layer whose part it is then; without one everything stays where it was
+ */
+export function replay(ends: readonly Step[], given: ReadonlyMap<Step, Step>, within?: Owner): readonly Step[] {
   const made = new Map(given);
   for (const old of ancestry(ends, new Set(given.keys()))) {
     if (made.has(old)) continue;
     const inputs = old.inputs.map((input) => made.get(input) ?? input);
     const same = inputs.every((input, at) => input === old.inputs[at]);
-    made.set(old, same ? old : step(old.op, inputs, old.origin));
+    // Constants of a model that is a part of another belong to that part.
+    const stays = old.op.kind === 'input' || (same && (inputs.length > 0 || !within));
+    const origin = within ? { ...old.origin, owner: reroot(old.origin.owner, within) } : old.origin;
+    made.set(old, stays ? old : step(old.op, inputs, origin, old.unlisted));
   }
   return ends.map((end) => made.get(end) ?? end);
+}
+
+function reroot(owner: Owner | undefined, root: Owner): Owner {
+  return owner ? { layer: owner.layer, outer: reroot(owner.outer, root) } : root;
 }

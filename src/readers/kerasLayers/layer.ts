@@ -58,7 +58,7 @@ export abstract class Layer implements Journaled<BuiltState> {
       this.built = true;
       this.build(inputs, surroundings);
     }
-    const recording = new Recording({ layer: this, site });
+    const recording = new Recording({ owner: { layer: this, outer: undefined }, isLayer: true, site });
     const outputs = this.call(inputs, recording, surroundings);
     const { doubt } = this.settings;
     return doubt === undefined ? outputs : [recording.opaque(doubt, inputs)];

@@ -59,7 +59,7 @@ export function layersBetween({ inputs, outputs }: ModelGraph): readonly Layer[]
     outputs.map((output) => output.step),
     new Set(inputs.map((input) => input.step)),
   );
-  return [...new Set(steps.flatMap(({ origin: { layer } }) => (layer instanceof Layer ? [layer] : [])))];
+  return [...new Set(steps.flatMap(({ origin: { owner } }) => (owner?.layer instanceof Layer ? [owner.layer] : [])))];
 }
 
 /** A model of given tensors. */
@@ -100,7 +100,8 @@ export class SequentialModel extends Model {
     const [first] = this.stack.items;
     if (!first) return undefined;
     const step = inputStep(`${first.layer.name}_input`, sampleShape(first.layer, surroundings), {
-      layer: undefined,
+      owner: undefined,
+      isLayer: false,
       site: first.layer.site,
     });
     const input = new LayerTensor(step, false);

@@ -34,13 +34,14 @@ export function networkOf(model: Model, fields: ModelFields, surroundings: Surro
   const given = new Set(ids.keys());
   const idOf = (step: Step): NodeId => ids.get(step) ?? 0;
   const outputSteps = graph.outputs.map((output) => new Recording(output.step.origin).natural(output));
-  for (const step of ancestry(outputSteps, given)) if (!ids.has(step)) ids.set(step, addStep(builder, step, idOf));
+  const steps = ancestry(outputSteps, given);
+  for (const step of steps) if (!ids.has(step)) ids.set(step, addStep(builder, step, idOf));
   const outputs = [...new Set(outputSteps.map(idOf))];
   const layers = allLayers(model);
   const weights = layers.flatMap((layer) => [...layer.weights.values()].map((weight) => ({ layer, weight })));
   for (const { layer, weight } of weights) if (weight.trained) builder.setParameter(parameterOf(layer, weight));
   const network = builder.build({ ...fields, outputs, initializationSite: undefined });
-  const unlisted = layers.flatMap((layer) => layer.unlisted ?? []);
+  const unlisted = [...new Set([...layers, ...steps].flatMap((one) => one.unlisted ?? []))];
   const notes: readonly Note[] = [...network.notes, ...duplicates(layers)];
   return {
     ...network,
@@ -52,8 +53,8 @@ export function networkOf(model: Model, fields: ModelFields, surroundings: Surro
 
 /** An input that the model does not name comes from outside of it. */
 function addStep(builder: NetworkBuilder, { op, inputs, origin }: Step, idOf: (step: Step) => NodeId): NodeId {
-  const { layer, site } = origin;
-  const owner = layer instanceof Layer ? layer : undefined;
+  const { site } = origin;
+  const owner = origin.owner?.layer instanceof Layer ? origin.owner.layer : undefined;
   const place = {
     inputs: inputs.map(idOf),
     path: owner?.name ?? '',

@@ -48,10 +48,8 @@ export class Recording {
   }
 
   /** Something that is not understood; it depends on all of its inputs. */
-  opaque(reason: string, inputs: readonly LayerTensor[]): LayerTensor {
-    return this.add(
-      { kind: 'opaque', reason },
-      inputs.map((input) => input.step),
-    );
+  opaque(reason: string, inputs: readonly LayerTensor[], unlisted?: string): LayerTensor {
+    const steps = inputs.map((input) => input.step);
+    return new LayerTensor(step({ kind: 'opaque', reason }, steps, this.origin, unlisted), false);
   }
 }

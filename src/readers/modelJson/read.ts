@@ -162,7 +162,7 @@ class Graph {
     if (layer.className === 'InputLayer') {
       const whole = layer.settings.sizes('batch_shape', (axis, rank) => openSize(axis - 1, rank - 1));
       const shape = whole ? [BATCH, ...whole.slice(1)] : toldShape(layer.settings);
-      return [new LayerTensor(inputStep(name, shape, { layer: undefined, site: json.site }), false)];
+      return [new LayerTensor(inputStep(name, shape, { owner: undefined, isLayer: false, site: json.site }), false)];
     }
     const node =
       json.get('inbound_nodes')?.items[call - (layer instanceof Model ? (this.#firstCalls.get(name) ?? 0) : 0)];

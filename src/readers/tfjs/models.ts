@@ -23,7 +23,10 @@ export function input({ interpreter, arguments: [config = undefinedValue], site 
   const session = sessionOf(interpreter);
   const name = typeof given === 'string' ? given : session.names.unique('input');
   session.progress++;
-  return objectFor(interpreter, new LayerTensor(inputStep(name, shape, { layer: undefined, site }), false));
+  return objectFor(
+    interpreter,
+    new LayerTensor(inputStep(name, shape, { owner: undefined, isLayer: false, site }), false),
+  );
 }
 
 function nameGiven(config: Value): string | undefined {

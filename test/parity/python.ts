@@ -26,7 +26,13 @@ export async function* streamPython<Answer>(script: string, request: unknown): A
 async function start(script: string, request: unknown) {
   const child = spawn(await pythonPath(), [join(__dirname, script)], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, PYTHONPATH: __dirname, PYTHONDONTWRITEBYTECODE: '1' },
+    env: {
+      ...process.env,
+      PYTHONPATH: __dirname,
+      PYTHONDONTWRITEBYTECODE: '1',
+      // Threads that wait for each other by computing take many times as long where others compute as well.
+      OMP_WAIT_POLICY: 'PASSIVE',
+    },
   });
   const ended = new Promise<void>((resolve, reject) => {
     child.once('error', reject);

@@ -43,6 +43,7 @@ export function followForward(
     const reason = error instanceof Raised ? error : asLimit(error);
     if (!reason) throw error;
     outputs = [trace.node(stopped(trace, reason, inputs, site), site)];
+    for (const name of unknownParts(paths)) trace.unknownModules.add(`those that ${name} may have`);
   } finally {
     session.trace = undefined;
   }
@@ -59,6 +60,15 @@ export function followForward(
     initializationSite: undefined,
   });
   return { nodes, notes, inputs: ids, outputs, unknownModules: trace.unknownModules, ranks: trace.ranks };
+}
+
+/** What of a model is not known, and so may be modules that a `forward` would call that is not followed to its end. */
+function unknownParts({ modules }: Paths): readonly string[] {
+  return [...modules].flatMap(([module, path]) =>
+    [...module.attributes.entries()].flatMap(([name, value]) =>
+      value.type === 'unknown' ? [path === '' ? name : `${path}.${name}`] : [],
+    ),
+  );
 }
 
 function stopped(trace: Trace, error: Raised | Exhausted, inputs: readonly Value[], site: Site): Value {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Network } from '../../../../src/network';
+import { shapeText, type Network } from '../../../../src/network';
 import { distributionText } from '../support/networkText';
 import { sharedReader } from '../support/reader';
 
@@ -286,7 +286,7 @@ net = Net(Config(hidden_size=6, layers=2))
     const reader = await sharedReader();
     const { networks } = reader.read({ file: 'model.py', text });
     assert.deepEqual(
-      networks[0]?.parameters.map(({ path, shape }) => `${path} ${shape.join('×')}`),
+      networks[0]?.parameters.map(({ path, shape }) => `${path} ${shapeText(shape)}`),
       ['fcs.0.weight 2×6', 'fcs.0.bias 2', 'fcs.1.weight 2×6', 'fcs.1.bias 2'],
     );
   });

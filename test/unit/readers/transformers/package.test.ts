@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { shapeText } from '../../../../src/network';
 import type { FileProvider, ReadResult } from '../../../../src/readers';
 import { sharedReader } from '../support/reader';
 
@@ -140,7 +141,7 @@ async function read(
 }
 
 const parameters = ({ networks }: ReadResult): readonly string[] =>
-  networks.flatMap((network) => network.parameters.map(({ path, shape }) => `${path} ${shape.join('×')}`));
+  networks.flatMap((network) => network.parameters.map(({ path, shape }) => `${path} ${shapeText(shape)}`));
 
 const whole = ['body.fc.weight 6×6', 'body.fc.bias 6', 'head.weight 2×6', 'head.bias 2'];
 

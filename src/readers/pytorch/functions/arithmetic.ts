@@ -7,6 +7,7 @@ import { makeTensor, parameterState, tensorState } from '../tensor';
 import { asConstant, compute, scalarOf, traceOf, type Place } from './compute';
 import { dropped } from './masks';
 import { numberKindOf } from './numberKind';
+import { weightProduct } from './weightProduct';
 
 /** Building blocks of arithmetic on tensors; each wherever its tensors are. */
 export class Arithmetic {
@@ -104,7 +105,7 @@ const operations: Readonly<Record<BinaryOperator, Operation>> = {
       return arithmetic.activation(arithmetic.affine(b, Math.log(base), 0), { kind: 'exp' });
     return opaque('A power whose exponent is a tensor is not understood.', [a, b], call);
   },
-  '@': (arithmetic, a, b) => arithmetic.op({ kind: 'matmul' }, a, b),
+  '@': (arithmetic, a, b, call) => weightProduct(a, b, undefined, call) ?? arithmetic.op({ kind: 'matmul' }, a, b),
   '&': bitwise('and'),
   '|': bitwise('or'),
   '^': bitwise('notEqual'),

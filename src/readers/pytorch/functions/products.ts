@@ -1,10 +1,12 @@
 import { float, numberOf, type Value } from '../../python/values';
 import { Arithmetic } from './arithmetic';
+import { weightProduct } from './weightProduct';
 import { function_, type FunctionUse, type TensorFunction } from './define';
 
-const product = function_(['other'], (use) =>
-  use.add({ kind: 'matmul' }, [use.x, use.given('other', 'mat2', 'vec', 'tensor') ?? use.args.value('other')]),
-);
+const product = function_(['other'], (use) => {
+  const other = use.given('other', 'mat2', 'vec', 'tensor') ?? use.args.value('other');
+  return weightProduct(use.x, other, undefined, use.call) ?? use.add({ kind: 'matmul' }, [use.x, other]);
+});
 
 const outer = function_(['vec2'], (use) =>
   use.add({ kind: 'einsum', equation: 'a,b->ab' }, [use.x, use.args.value('vec2')]),
@@ -17,6 +19,9 @@ const added = function_(['mat1', 'mat2', 'beta', 'alpha'], (use) => {
     use.given('mat1', 'batch1', 'mat') ?? use.args.value('mat1'),
     use.given('mat2', 'batch2', 'vec') ?? use.args.value('mat2'),
   ];
+  const plain = ['alpha', 'beta'].every((name) => (numberOf(use.given(name)) ?? 1) === 1);
+  const layer = plain ? weightProduct(first, second, use.x, use.call) : undefined;
+  if (layer) return layer;
   const both = a.multiply(use.add({ kind: 'matmul' }, [first, second]), use.given('alpha') ?? float(1));
   const beta = numberOf(use.given('beta'));
   return beta === 0 ? both : a.add(a.multiply(use.x, use.given('beta') ?? float(1)), both);

@@ -219,3 +219,15 @@ class Replaced(nn.Module):
             x = self.body(x)
         return self.out(x)
 Replaced()
+
+class Transposed(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(4, 8))
+        self.bias = nn.Parameter(torch.zeros(8))
+        self.out = nn.Parameter(torch.randn(8, 3))
+        init.kaiming_normal_(self.weight)
+    def forward(self, x):
+        x = torch.addmm(self.bias, x.view(-1, x.size(-1)), self.weight).relu()
+        return x @ self.out
+Transposed()(torch.randn(2, 4))

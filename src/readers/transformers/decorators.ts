@@ -22,7 +22,10 @@ const names = [
   'merge_with_config_defaults',
   'replace_return_docstrings',
   'use_kernel_forward_from_hub',
+  'force_accelerate_hooks',
+  'use_experts_implementation',
   'use_kernel_func_from_hub',
+  'use_kernel_func_from_hub_with_fallback',
 ];
 
 /** Those that are called with a function first, which is not what they decorate. */

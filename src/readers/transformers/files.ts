@@ -15,6 +15,12 @@ export function fileText(interpreter: Interpreter, module: string): string | und
   return interpreter.modules.source(module, interpreter.site.source)?.text;
 }
 
+/** The version whose files are there: 4 of "4.57.1". */
+export function majorVersion(interpreter: Interpreter): number | undefined {
+  const [, version] = /^__version__ = "(\d+)\./m.exec(fileText(interpreter, 'transformers') ?? '') ?? [];
+  return version === undefined ? undefined : Number(version);
+}
+
 /** `from transformers import GPT2Model`: what the package imports for type checkers, and what its models are called. */
 export function packageMember(interpreter: Interpreter, name: string): Value | undefined {
   const { modules, site } = interpreter;

@@ -17,7 +17,7 @@ import { initialise } from '../pytorch/initialise';
 import { unknownDraw } from '../pytorch/draw';
 import { extendedMask } from './attentionMasks';
 import { implementationOf } from './implementations';
-import { fileMember } from './files';
+import { fileMember, fileText } from './files';
 import { initialiseModel, initialWeights } from './initialWeights';
 import { mainInputs } from './mainInputs';
 import { asTuple, isModelOutput } from './modelOutput';
@@ -34,6 +34,9 @@ export const preTrainedModel: ClassValue = builtinClass('PreTrainedModel', [modu
 export const generationMixin = builtinClass('GenerationMixin', [objectClass], {});
 
 const isPreTrained = (module: InstanceValue): boolean => isSubclass(module.cls, preTrainedModel);
+
+/** Gives models methods that find their embeddings. */
+const embeddingAccess = 'class EmbeddingAccessMixin';
 
 /** What changes how a model is trained, stored or moved, and not what it computes. */
 const settings = [
@@ -81,8 +84,12 @@ const methods: Methods = {
     return none;
   },
   get_input_embeddings: inputEmbeddings,
-  get_output_embeddings: ({ interpreter, ...call }) =>
-    interpreter.findAttribute(self({ interpreter, ...call }), 'lm_head') ?? none,
+  get_output_embeddings: (call) => {
+    const { interpreter } = call;
+    // Before 4.54 there was none, unless a class said so.
+    const code = fileText(interpreter, 'transformers.modeling_utils') ?? embeddingAccess;
+    return (code.includes(embeddingAccess) ? interpreter.findAttribute(self(call), 'lm_head') : undefined) ?? none;
+  },
   // The heads of an encoder that are left out: none.
   get_head_mask: ({ positional: [, mask = none, layers], interpreter }) => {
     const count = layers?.type === 'int' ? layers.value : undefined;

@@ -1,6 +1,7 @@
 import type { Interpreter } from '../python/interpreter';
 import { toPattern } from '../python/library/regularExpressions';
 import { DictValue, reasonOf, text, type Call, type InstanceValue, type Value } from '../python/values';
+import { majorVersion } from './files';
 import { childrenOf, moduleState, namedModules } from '../pytorch/module';
 import { parameterState } from '../pytorch/tensor';
 
@@ -27,7 +28,22 @@ export function tieWeights(model: InstanceValue, call: Call): void {
   const kept = new DictValue();
   for (const [target, source] of pairs) kept.set(text(target), text(source));
   model.attributes.set(keptAs, kept, interpreter.journal);
-  if (declared?.type === 'list') tieToEmbeddings(model, interpreter);
+  const version = majorVersion(interpreter);
+  if (declared?.type === 'list' || (declared?.type === 'none' && version !== undefined && version < 5))
+    tieToEmbeddings(model, interpreter);
+  else if (declared?.type === 'none' && version === undefined && namesLastLayer(model, interpreter))
+    leaveOpen(model, 'that depends on the version of transformers, which is not here');
+}
+
+/** Whether a class of the source says which layer gives the output. */
+function namesLastLayer(model: InstanceValue, interpreter: Interpreter): boolean {
+  const method = interpreter.findAttribute(model, 'get_output_embeddings');
+  return method?.type === 'method' && method.callee.type === 'function' && isTied(model, true, interpreter);
+}
+
+function leaveOpen(model: InstanceValue, reason: string): void {
+  const state = moduleState(model);
+  if (state) state.unlisted = `those of \`${model.cls.name}\`, some of which may be tied: ${reason}`;
 }
 
 /** Whether the configuration asks for ties. One that does not tell leaves the parameters of the model open. */
@@ -36,8 +52,7 @@ function isTied(model: InstanceValue, fallback: boolean, interpreter: Interprete
   const setting = config && interpreter.findAttribute(config, 'tie_word_embeddings');
   const truth = setting ? interpreter.truth(setting) : fallback;
   if (typeof truth === 'boolean') return truth;
-  const state = moduleState(model);
-  if (state) state.unlisted = `those of \`${model.cls.name}\`, some of which may be tied: ${reasonOf(truth)}`;
+  leaveOpen(model, reasonOf(truth));
   return false;
 }
 

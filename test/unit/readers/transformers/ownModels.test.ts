@@ -127,6 +127,18 @@ describe('models that derive from PreTrainedModel, without the files of transfor
       assert.ok(!tied.includes('lm_head.weight'));
     });
 
+    it('as before version 5, or not, where the class names no parameters: that, too, nobody knows', async () => {
+      const undeclared = '    def get_output_embeddings(self):\n        return self.lm_head\n';
+      const { unlistedParameters = [] } = await read({
+        ...language,
+        members: undeclared,
+        config: 'tie_word_embeddings=True',
+      });
+      assert.match(unlistedParameters.join(), /may be tied.*version of transformers/);
+      const apart = await read({ ...language, members: undeclared, config: 'tie_word_embeddings=False' });
+      assert.equal(apart.unlistedParameters, undefined);
+    });
+
     it('as nobody knows, where the version decides: then parameters are missing, and that is said', async () => {
       const { unlistedParameters = [] } = await read({ ...language, members });
       assert.match(unlistedParameters.join(), /may be tied.*version of transformers/);

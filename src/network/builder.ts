@@ -66,6 +66,14 @@ export class NetworkBuilder {
     return this.#nodes.length;
   }
 
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  get inputs(): readonly NodeId[] {
+    return this.#inputs;
+  }
+
   node(id: NodeId): Node | undefined {
     return this.#nodes[id];
   }

@@ -138,7 +138,8 @@ function isBlock(body: FunctionValue['body']): body is readonly Statement[] {
 
 function bindParameters(interpreter: Interpreter, callee: FunctionValue, call: Call, scope: Scope): void {
   const { journal } = interpreter;
-  const keywords = new Map(call.keywords);
+  // Most calls have none: then nothing is to be taken out.
+  const keywords = call.keywords.size > 0 ? new Map(call.keywords) : undefined;
   let next = 0;
   for (const parameter of callee.parameters) {
     const { name } = parameter;
@@ -147,11 +148,11 @@ function bindParameters(interpreter: Interpreter, callee: FunctionValue, call: C
       value = call.hidden ? { ...call.hidden, symbol: name } : tuple(call.positional.slice(next));
       next = call.positional.length;
     } else if (parameter.kind === 'doubleStar') {
-      value = keywordsAsDict(keywords);
+      value = keywordsAsDict(keywords ?? call.keywords);
     } else {
       if (parameter.kind === 'positional' && next < call.positional.length) value = call.positional[next++];
-      value ??= keywords.get(name);
-      keywords.delete(name);
+      value ??= keywords?.get(name);
+      keywords?.delete(name);
       value ??= call.hidden && { ...call.hidden, symbol: name };
       value ??= callee.fallbacks.get(name);
       value ??= {

@@ -6,7 +6,8 @@ import { Variables, type Deferred } from './variables';
 /** Where names live while a module, a class body, a function or a comprehension is evaluated. */
 export class Scope {
   readonly variables: Variables;
-  readonly #elsewhere = new Map<string, Scope>();
+  /** Names of `global` and `nonlocal`: few functions have any. */
+  #elsewhere: Map<string, Scope> | undefined;
 
   constructor(
     readonly kind: 'builtins' | 'module' | 'class' | 'function' | 'comprehension',
@@ -21,14 +22,14 @@ export class Scope {
   }
 
   lookup(name: string): Value | undefined {
-    const bound = this.#elsewhere.get(name);
+    const bound = this.#elsewhere?.get(name);
     if (bound) return bound.own(name);
     const own = this.own(name);
     if (own) return own;
     // Functions do not see the names of the class body around them.
     for (let scope = this.parent; scope; scope = scope.parent) {
       if (scope.kind === 'class' && this.kind !== 'comprehension') continue;
-      const value = scope.#elsewhere.get(name)?.own(name) ?? scope.own(name);
+      const value = scope.#elsewhere?.get(name)?.own(name) ?? scope.own(name);
       if (value) return value;
     }
     return undefined;
@@ -40,7 +41,7 @@ export class Scope {
   }
 
   assign(name: string, value: Value | Deferred, journal: Journal): void {
-    (this.#elsewhere.get(name) ?? this).variables.set(name, value, journal);
+    (this.#elsewhere?.get(name) ?? this).variables.set(name, value, journal);
   }
 
   /** `global` and `nonlocal`. */
@@ -49,7 +50,7 @@ export class Scope {
       binding === 'global' ? scope.kind === 'module' : scope.kind === 'function' && scope.variables.has(name);
     for (let scope = this.parent; scope; scope = scope.parent)
       if (fits(scope)) {
-        this.#elsewhere.set(name, scope);
+        (this.#elsewhere ??= new Map<string, Scope>()).set(name, scope);
         return;
       }
   }

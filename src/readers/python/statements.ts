@@ -13,6 +13,7 @@ import { Raised } from './raised';
 import { ModuleScope, type Scope } from './scope';
 import { goOn, type Signal } from './signals';
 import { deleteItem, getItem, setItem } from './subscripts';
+import type { Site } from '../text/source';
 import type { Expression, Statement, StatementOf } from './syntax';
 import { testOf } from './tests';
 import { none, type Value } from './values';
@@ -31,12 +32,9 @@ export function execute(
     const site = { source: interpreter.site.source, start: statement.start, end: statement.end };
     interpreter.site = site;
     interpreter.statement = statement;
-    const rest = (): Signal | undefined => {
-      interpreter.site = site;
-      return execute(interpreter, statements, scope, index + 1);
-    };
     let signal: Signal | undefined;
     if (statement.kind === 'if' || statement.kind === 'match') {
+      const rest = restOf(interpreter, statements, scope, index + 1, site);
       const result =
         statement.kind === 'if'
           ? executeIf(interpreter, statement, scope, rest)
@@ -44,9 +42,23 @@ export function execute(
       signal = result.signal;
       if (result.restIncluded) return signal;
     } else signal = executeOne(interpreter, statement, scope);
-    if (signal) return goOn(interpreter, signal, rest);
+    if (signal) return goOn(interpreter, signal, restOf(interpreter, statements, scope, index + 1, site));
   }
   return undefined;
+}
+
+/** The rest of a block, to be executed if it is come to. */
+function restOf(
+  interpreter: Interpreter,
+  statements: readonly Statement[],
+  scope: Scope,
+  from: number,
+  site: Site,
+): () => Signal | undefined {
+  return () => {
+    interpreter.site = site;
+    return execute(interpreter, statements, scope, from);
+  };
 }
 
 function executeIf(

@@ -4,11 +4,11 @@ import type { Scope } from '../python/scope';
 import { spanOf } from '../text/source';
 import type { Directive } from '../frameworks/directive';
 import { toldShapes } from '../frameworks/inputShapes';
-import { followForward, type Followed } from './followForward';
+import { followForward } from './followForward';
 import { siteAfterStatement, siteInClass } from './initializationSite';
 import { followedLosses } from './lossUses';
 import { networkBuffers, networkParameters, pathsOf } from './paths';
-import { solveInputs } from './solveInputs';
+import { solveInputs, type Follow } from './solveInputs';
 import { withoutDeadEnds } from './deadEnds';
 import type { Root } from '../frameworks/roots';
 import type { PytorchSession } from './session';
@@ -23,7 +23,7 @@ export function buildNetwork(
 ): Network {
   const paths = pathsOf(root.instance);
   const told = toldShapes(session, root, directives);
-  const follow = (shapes: typeof told): Followed => followForward(interpreter, root, paths, shapes);
+  const follow: Follow = (shapes, enough) => followForward(interpreter, root, paths, shapes, enough);
   const { graph, assumptions } = solveInputs(follow, told, root.site);
   const { nodes, inputs, outputs, notes } = withoutDeadEnds(graph);
   const unlisted = [...paths.unlisted, ...graph.unknownModules];

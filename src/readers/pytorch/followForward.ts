@@ -6,17 +6,20 @@ import type { Site } from '../text/source';
 import { none, type Value } from '../python/values';
 import { tensorsIn } from './functions/define';
 import { moduleState } from './module';
+import type { Graph } from './inputs';
 import type { Paths } from './paths';
 import type { Root } from '../frameworks/roots';
 import { sessionOf } from './session';
 import { tensorState } from './tensor';
-import { Trace } from './trace';
+import { Enough, Trace } from './trace';
 
 /** The graph of a model, before its inputs and its dead ends have been looked at. */
 export type Followed = Pick<Network, 'nodes' | 'inputs' | 'outputs' | 'notes'> & {
   readonly unknownModules: ReadonlySet<string>;
   /** What the code says of the number of axes of tensors. */
   readonly ranks: ReadonlyMap<NodeId, number>;
+  /** It was not followed further, since that was enough. */
+  readonly isBeginning: boolean;
 };
 
 /** Run `forward` on tensors of the given shapes. Whatever happens in it, there is a graph. */
@@ -25,9 +28,10 @@ export function followForward(
   { instance, site }: Root,
   paths: Paths,
   shapes: readonly (Shape | undefined)[],
+  enough?: (graph: Graph) => boolean,
 ): Followed {
   const session = sessionOf(interpreter);
-  const trace = new Trace(paths);
+  const trace = new Trace(paths, enough);
   const names = inputNames(interpreter, instance, shapes.length);
   const inputs = names.map(({ name, place }, index) => trace.input(name, shapes[index], place ?? site));
   const given = {
@@ -37,13 +41,15 @@ export function followForward(
   session.trace = trace;
   interpreter.site = site;
   let outputs: readonly NodeId[];
+  let isBeginning = false;
   try {
     outputs = outputNodes(trace, interpreter.call(instance, given), site);
   } catch (error) {
     const reason = error instanceof Raised ? error : asLimit(error);
-    if (!reason) throw error;
-    outputs = [trace.node(stopped(trace, reason, inputs, site), site)];
-    for (const name of unknownParts(paths)) trace.unknownModules.add(`those that ${name} may have`);
+    isBeginning = error instanceof Enough;
+    if (!reason && !isBeginning) throw error;
+    outputs = reason ? [trace.node(stopped(trace, reason, inputs, site), site)] : [];
+    if (reason) for (const name of unknownParts(paths)) trace.unknownModules.add(`those that ${name} may have`);
   } finally {
     session.trace = undefined;
   }
@@ -59,7 +65,7 @@ export function followForward(
     losses: [],
     initializationSite: undefined,
   });
-  return { nodes, notes, inputs: ids, outputs, unknownModules: trace.unknownModules, ranks: trace.ranks };
+  return { nodes, notes, inputs: ids, outputs, unknownModules: trace.unknownModules, ranks: trace.ranks, isBeginning };
 }
 
 /** What of a model is not known, and so may be modules that a `forward` would call that is not followed to its end. */

@@ -119,6 +119,29 @@ function reshapedTo([first, ...rest]: readonly Dim[], known: Told): void {
   if (isBatch && rest.length > 0 && sample !== undefined && sample > 0) known.features ??= [sample];
 }
 
+/** What the operations that an input meets tell of it, up to those that tell enough. */
+function toldBy(graph: Graph, input: NodeId): Told {
+  const known: Told = {};
+  const rank = graph.ranks.get(input);
+  if (rank !== undefined) known.rank = rank;
+  const seen = new Set<NodeId>([input]);
+  // Nodes come in topological order: one pass meets every consumer after what it consumes.
+  for (const node of graph.nodes) {
+    if (!node.inputs.some((id) => seen.has(id))) continue;
+    told(node, graph, known);
+    if (passing.has(node.op.kind)) seen.add(node.id);
+    if (known.space !== undefined && known.channels !== undefined) break;
+    if (known.tokens || (known.features && known.space === undefined)) break;
+  }
+  return known;
+}
+
+/** Whether the beginning of a graph tells all that the whole will tell of an input: of images and sequences in channels. */
+export function isDecided(graph: Graph, input: NodeId): boolean {
+  const { space, channels } = toldBy(graph, input);
+  return space !== undefined && channels !== undefined;
+}
+
 const spaceNames = [['L'], ['H', 'W'], ['D', 'H', 'W']] as const;
 const axisNames: readonly (readonly string[])[] = [
   [],
@@ -135,18 +158,7 @@ const axisNames: readonly (readonly string[])[] = [
  * axes, an embedding that it holds tokens. Undefined where they do not tell.
  */
 export function guessShape(graph: Graph, input: NodeId): Shape | undefined {
-  const known: Told = {};
-  const rank = graph.ranks.get(input);
-  if (rank !== undefined) known.rank = rank;
-  const seen = new Set<NodeId>([input]);
-  // Nodes come in topological order: one pass meets every consumer after what it consumes.
-  for (const node of graph.nodes) {
-    if (!node.inputs.some((id) => seen.has(id))) continue;
-    told(node, graph, known);
-    if (passing.has(node.op.kind)) seen.add(node.id);
-    if (known.space !== undefined && known.channels !== undefined) break;
-    if (known.tokens || (known.features && known.space === undefined)) break;
-  }
+  const known = toldBy(graph, input);
   const place = graph.inputs.indexOf(input);
   const named = (symbols: readonly string[]): Dim[] =>
     symbols.map((symbol) => ({ symbol: place > 0 ? `${symbol}${place + 1}` : symbol }));

@@ -2,10 +2,22 @@ import type { Network, Note, Shape } from '../../network';
 import { isKnown } from '../../network';
 import { spanOf, type Site } from '../text/source';
 import type { Followed } from './followForward';
-import { boundSizes, guessShape, opaqueCount, shapeOfRank, solveSide, withSizes } from './inputs';
+import {
+  boundSizes,
+  guessShape,
+  isDecided,
+  opaqueCount,
+  shapeOfRank,
+  solveSide,
+  withSizes,
+  type Graph,
+} from './inputs';
 import { withoutDeadEnds } from './deadEnds';
 
 type Shapes = readonly (Shape | undefined)[];
+
+/** Follows `forward`; `enough` may stop it where the beginning of the graph tells all that is asked. */
+export type Follow = (shapes: Shapes, enough?: (graph: Graph) => boolean) => Followed;
 
 /** A graph, and what was taken for granted to follow it. */
 export interface Solved {
@@ -17,8 +29,8 @@ export interface Solved {
  * Follow `forward` with the shapes that are told; what is not told is solved from what the graph asks of its inputs, and followed
  * again with that.
  */
-export function solveInputs(follow: (shapes: Shapes) => Followed, told: Shapes, site: Site): Solved {
-  const start = follow(told);
+export function solveInputs(follow: Follow, told: Shapes, site: Site): Solved {
+  const start = follow(told, (graph) => graph.inputs.every((input, index) => told[index] ?? isDecided(graph, input)));
   const [shapes, graph] = settled(follow, start, guessed(start, told));
   const open = graph.inputs.map((_, index) => shapes[index] === undefined);
   const known = open.includes(true) ? withTriedRanks(follow, graph, shapes) : ([shapes, graph] as const);
@@ -30,10 +42,10 @@ function guessed(graph: Followed, told: Shapes): Shapes {
 }
 
 /** Follow again as long as the graph tells more of its inputs. */
-function settled(follow: (shapes: Shapes) => Followed, before: Followed, wanted: Shapes): readonly [Shapes, Followed] {
+function settled(follow: Follow, before: Followed, wanted: Shapes): readonly [Shapes, Followed] {
   let [shapes, graph] = [before.inputs.map((input) => before.nodes[input]?.shape) as Shapes, before];
   let next = wanted;
-  for (let rounds = 0; rounds < 3 && !sameShapes(next, shapes); rounds++) {
+  for (let rounds = 0; rounds < 3 && (graph.isBeginning || !sameShapes(next, shapes)); rounds++) {
     shapes = next;
     graph = follow(shapes);
     const bound = boundSizes(graph);
@@ -50,11 +62,7 @@ function sameShapes(a: Shapes, b: Shapes): boolean {
 }
 
 /** Of inputs of which nothing is known, the number of axes is tried that leaves the least not understood. */
-function withTriedRanks(
-  follow: (shapes: Shapes) => Followed,
-  graph: Followed,
-  shapes: Shapes,
-): readonly [Shapes, Followed] {
+function withTriedRanks(follow: Follow, graph: Followed, shapes: Shapes): readonly [Shapes, Followed] {
   let best: readonly [Shapes, Followed] = [shapes, graph];
   for (const rank of [2, 3, 4]) {
     const tried = graph.inputs.map((input, index) => shapes[index] ?? shapeOfRank(graph, input, rank));
@@ -74,7 +82,7 @@ function doubts(graph: Followed): number {
 /** Sides that are tried where a graph cannot be followed with sizes that are not known. */
 const triedSides = [224, 32, 256];
 
-function withSide(follow: (shapes: Shapes) => Followed, graph: Followed, shapes: Shapes, site: Site): Solved {
+function withSide(follow: Follow, graph: Followed, shapes: Shapes, site: Site): Solved {
   const solved = solveSide(graph);
   if (solved) {
     const { side, names, wanted, node } = solved;

@@ -4,11 +4,18 @@ import { numberOf, reasonOf, type InstanceValue, type Value } from '../python/va
 import { spanOf, type Site } from '../text/source';
 import { describeContent } from './constants/content';
 import { constantOf } from './constants/state';
+import type { Graph } from './inputs';
 import type { Paths } from './paths';
 import { makeTensor, tensorState, type TensorState } from './tensor';
 import { inOrder } from './views';
 import type { ConstantState, NumberKind } from './draw';
 import { asConstant } from './functions/compute';
+
+/** Nodes after which it is no longer asked whether they are enough. */
+const longestBeginning = 24;
+
+/** Thrown where the beginning of a `forward` is all that is wanted of it. */
+export class Enough extends Error {}
 
 /** One run of a model's `forward` on tensors that know only their place in the graph. */
 export class Trace {
@@ -26,7 +33,11 @@ export class Trace {
   /** Nodes of what is no operation: parameters, constants. */
   readonly #sources = new Map<TensorState, NodeId>();
 
-  constructor(readonly paths: Paths) {}
+  /** @param enough - Asked of the first nodes: whether they are all that is wanted; then `Enough` is thrown. */
+  constructor(
+    readonly paths: Paths,
+    private readonly enough?: (graph: Graph) => boolean,
+  ) {}
 
   input(name: string, shape: Shape | undefined, site: Site): InstanceValue {
     for (const size of shape ?? [])
@@ -66,7 +77,14 @@ export class Trace {
       inputs: inputs.map((input) => this.node(input, site)),
       ...this.#place(site, layer),
     });
+    this.#stopWhereEnough();
     return makeTensor({ kind: 'node', id, ...(numbers ? { numbers } : {}) }, site);
+  }
+
+  #stopWhereEnough(): void {
+    const { builder, ranks } = this;
+    if (!this.enough || builder.size > longestBeginning) return;
+    if (this.enough({ nodes: builder.nodes, inputs: builder.inputs, ranks })) throw new Enough();
   }
 
   /** Something that is not understood; it depends on those of the inputs that are in the graph. */

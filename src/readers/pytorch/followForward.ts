@@ -71,7 +71,8 @@ export function followForward(
 /** What of a model is not known, and so may be modules that a `forward` would call that is not followed to its end. */
 function unknownParts({ modules }: Paths): readonly string[] {
   return [...modules].flatMap(([module, path]) =>
-    [...module.attributes.entries()].flatMap(([name, value]) =>
+    // The settings of a layer of ours are no modules.
+    (module.cls.site ? [...module.attributes.entries()] : []).flatMap(([name, value]) =>
       value.type === 'unknown' ? [path === '' ? name : `${path}.${name}`] : [],
     ),
   );

@@ -34,6 +34,11 @@ export class MaskMaker {
     return rank === 2 ? this.#twice(truth, 1) : truth;
   }
 
+  /** A mask that leaves nothing out, as numbers to be added. */
+  zeros(padding: Value): Value {
+    return padding.type === 'none' ? none : this.chosen(this.kept(padding), float(0));
+  }
+
   both(a: Value | undefined, b: Value | undefined): Value {
     return a && b ? this.#function('logical_and', a, b) : (a ?? b ?? none);
   }
@@ -85,9 +90,17 @@ function maskFunction(name: string, kind: MaskKind): Value {
 }
 
 /** The mask; none where the functions of PyTorch know by a flag all that it would say. */
-function maskOf({ causal }: MaskKind, padding: Value, embeddings: Value, eager: boolean, call: Call): Value {
+function maskOf(
+  { causal, eager: asked }: MaskKind,
+  padding: Value,
+  embeddings: Value,
+  eager: boolean,
+  call: Call,
+): Value {
   const all = padding.type === 'none' || isAllOnes(padding, call);
-  if (all && (!causal || !eager)) return none;
+  if (all && !eager) return none;
+  // Who asks for numbers to be added gets some; others look whether there is a mask.
+  if (all && !causal) return asked ? new MaskMaker(call.interpreter).zeros(padding) : none;
   const maker = new MaskMaker(call.interpreter);
   const allowed = maker.both(causal ? maker.past(embeddings, 1) : undefined, all ? undefined : maker.kept(padding));
   return eager ? maker.chosen(allowed, float(0)) : allowed;

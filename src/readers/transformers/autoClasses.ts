@@ -1,7 +1,7 @@
 import { builtin, builtinClass } from '../python/classes';
 import { objectClass } from '../python/library/types';
 import { none, unknown, type Call, type ClassValue, type Value } from '../python/values';
-import { fileMember, fileText, packageMember } from './files';
+import { fileText, packageMember } from './files';
 
 /** `AutoModelForCausalLM` and its like: the class of a model is told by the kind of its configuration. */
 
@@ -53,12 +53,11 @@ function modelFor(name: string, call: Call): Value {
 /** The class that a table of the package names for the `model_type` of a configuration. */
 function modelClass(name: string, config: Value, { interpreter }: Call): Value {
   const kind = interpreter.findAttribute(config, 'model_type');
-  const declared = new RegExp(`class ${name}\\b[^:]*:\\s*_model_mapping = (\\w+)`);
-  const [, table] = declared.exec(fileText(interpreter, modelTables) ?? '') ?? [];
-  const names = table === undefined ? undefined : fileMember(interpreter, modelTables, `${table}_NAMES`);
-  const found = names?.type === 'dict' && kind?.type === 'str' ? names.get(kind) : undefined;
+  const text = fileText(interpreter, modelTables) ?? '';
+  const [, table = ''] = new RegExp(`class ${name}\\b[^:]*:\\s*_model_mapping = (\\w+)`).exec(text) ?? [];
+  const found = entryOf(text, `${table}_NAMES`, kind);
   return (
-    (found?.type === 'str' ? packageMember(interpreter, found.value) : undefined) ??
+    (found === undefined ? undefined : packageMember(interpreter, found)) ??
     unknown(`${name}.from_config(…)`, 'is a model of a kind that is not known', interpreter.site)
   );
 }
@@ -67,11 +66,19 @@ function modelClass(name: string, config: Value, { interpreter }: Call): Value {
 function configurationFor(call: Call): Value {
   const { interpreter } = call;
   const [kind = none, ...rest] = call.positional;
-  for (const table of configurationTables) {
-    const names = fileMember(interpreter, table, 'CONFIG_MAPPING_NAMES');
-    const found = names?.type === 'dict' ? names.get(kind) : undefined;
-    const cls = found?.type === 'str' ? packageMember(interpreter, found.value) : undefined;
+  for (const file of configurationTables) {
+    const found = entryOf(fileText(interpreter, file) ?? '', 'CONFIG_MAPPING_NAMES', kind);
+    const cls = found === undefined ? undefined : packageMember(interpreter, found);
     if (cls) return interpreter.call(cls, { ...call, positional: rest });
   }
   return interpreter.unknown('AutoConfig.for_model(…)', 'is of a kind that is not known');
+}
+
+/** What a table says of a kind of models. Its text is looked at, and not executed: the tables are long. */
+function entryOf(text: string, table: string, kind: Value | undefined): string | undefined {
+  const start = text.indexOf(`\n${table} = `);
+  if (start < 0 || kind?.type !== 'str' || !/^[\w-]+$/.test(kind.value)) return undefined;
+  const next = /\n\w/.exec(text.slice(start + 1));
+  const entries = text.slice(start, next ? start + 1 + next.index : text.length);
+  return new RegExp(`["']${kind.value}["']\\s*[,:]\\s*["'](\\w+)["']`).exec(entries)?.[1];
 }

@@ -18,6 +18,9 @@ const methods: Methods = {
 };
 
 const cacheClass = builtinClass('Cache', [objectClass], methods);
+cacheClass.attributes.fill(
+  new Map<string, Value>([...cacheClass.attributes.entries(), ['is_compileable', bool(false)]]),
+);
 
 const subclasses = ['DynamicCache', 'StaticCache', 'SlidingWindowCache', 'HybridCache', 'OffloadedCache'];
 

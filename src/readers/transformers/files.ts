@@ -25,7 +25,7 @@ export function majorVersion(interpreter: Interpreter): number | undefined {
 export function packageMember(interpreter: Interpreter, name: string): Value | undefined {
   const { modules, site } = interpreter;
   const root = modules.source('transformers', site.source);
-  if (!root) return undefined;
+  if (!root || preparing.test(name)) return undefined;
   const inside = `transformers.${name}`;
   return (
     (modules.source(inside, site.source) ? modules.absolute(inside, site.source) : undefined) ??
@@ -33,6 +33,9 @@ export function packageMember(interpreter: Interpreter, name: string): Value | u
     imported(interpreter, root, name)
   );
 }
+
+/** Classes that make inputs of texts and pictures. */
+const preparing = /(Tokenizer|TokenizerFast|Processor|ProcessorFast|FeatureExtractor)$/;
 
 /** `from .trainer import (Trainer, …)`: in version 5, and in those before it. */
 const imports = /from \.([\w.]+) import (?:\(([^)]*)\)|([^\n]*))/g;

@@ -58,6 +58,24 @@ const everywhere: Readonly<Record<string, Value>> = {
 const ofAllModules = (name: string): Value | undefined =>
   (Object.hasOwn(everywhere, name) ? everywhere[name] : undefined) ?? autoClass(name) ?? availability(name);
 
+/** Modules that prepare data, train or store models: they are long, and nothing in them is a part of a network. */
+const asideFromNetworks = [
+  'audio_utils',
+  'convert_',
+  'data',
+  'feature_extraction',
+  'hf_argparser',
+  'image_',
+  'optimization',
+  'pipelines',
+  'processing_utils',
+  'quantizers',
+  'tokenization',
+  'trainer',
+  'training_args',
+  'video_',
+];
+
 /** What is known of the modules of `transformers`, and of those that it takes its own from. */
 export function knownModule(name: string, interpreter: Interpreter): KnownModule | undefined {
   const [head, second, third] = name.split('.');
@@ -65,15 +83,16 @@ export function knownModule(name: string, interpreter: Interpreter): KnownModule
   // Models define what is theirs, whatever it is called.
   if (second === 'models' && third !== undefined && third !== 'auto') return undefined;
   if (!isThePackage(interpreter)) return undefined;
-  if (name === loggingModule.name) return { ours: loggingModule, standIn: loggingModule };
   const known = (get: ModuleValue['get']): ModuleValue => ({
     type: 'module',
     name,
     get,
     names: () => Object.keys(everywhere),
   });
-  const ofPackage = (member: string): Value | undefined =>
-    packageMember(interpreter, member) ?? unknown(member, 'is no part of a network that is known');
+  const aside = head === 'transformers' && asideFromNetworks.some((word) => second?.startsWith(word));
+  if (aside) return { ours: known(noPart), standIn: known(noPart) };
+  if (name === loggingModule.name) return { ours: loggingModule, standIn: loggingModule };
+  const ofPackage = (member: string): Value => packageMember(interpreter, member) ?? noPart(member);
   return {
     ours: known((member) => ofAllModules(member) ?? (name === 'transformers' ? ofPackage(member) : undefined)),
     standIn: known(
@@ -84,6 +103,8 @@ export function knownModule(name: string, interpreter: Interpreter): KnownModule
     ),
   };
 }
+
+const noPart = (member: string): Value => unknown(member, 'is no part of a network that is known');
 
 /** A folder of that name in a project is something else. */
 function isThePackage({ modules, site }: Interpreter): boolean {

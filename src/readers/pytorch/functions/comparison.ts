@@ -1,7 +1,7 @@
 import type { OpOf } from '../../../network';
 import { float, int, type Call, type Value } from '../../python/values';
 import { tensorState } from '../tensor';
-import { compute } from './compute';
+import { compute, scalarOf, traceOf } from './compute';
 import { function_, type FunctionUse, type TensorFunction } from './define';
 
 export type Comparison = OpOf<'compare'>['operator'];
@@ -13,7 +13,30 @@ const comparing = (operator: Comparison): TensorFunction =>
 export function tensorComparison(operator: Comparison, left: Value, right: Value, call: Call): Value {
   if (right.type === 'none') return { type: 'bool', value: operator === 'notEqual' };
   if (tensorState(left)?.kind === 'output') return left;
+  const sure = certain(operator, left, scalarOf(right), call);
+  if (sure !== undefined) return { type: 'bool', value: sure };
   return compute({ kind: 'compare', operator }, [left, right], call);
+}
+
+/** `torch.rand([]) < 0`: how a number of [0, 1) compares with one that is none of them. */
+function certain(operator: Comparison, left: Value, bound: number | undefined, call: Call): boolean | undefined {
+  const trace = traceOf(call);
+  const op = trace?.opOf(left);
+  if (op?.kind !== 'noise' || op.distribution !== 'uniform' || bound === undefined) return undefined;
+  if (trace?.shape(left)?.length !== 0) return undefined;
+  const [below, above] = [bound < 0, bound >= 1];
+  switch (operator) {
+    case 'less':
+      return bound <= 0 ? false : above || undefined;
+    case 'lessEqual':
+      return below ? false : above || undefined;
+    case 'greater':
+      return below ? true : above ? false : undefined;
+    case 'greaterEqual':
+      return bound <= 0 ? true : above ? false : undefined;
+    default:
+      return undefined;
+  }
 }
 
 export const not = (x: Value, call: Call): Value => compute({ kind: 'compare', operator: 'equal' }, [x, int(0)], call);

@@ -2,7 +2,8 @@ import { builtin } from '../classes';
 import { raiseIfCaught } from '../exceptions';
 import { isInstance } from '../instances';
 import { lengthOf, zipped } from '../iteration';
-import { binary, compare, isElements } from '../operators';
+import { compare } from '../comparison';
+import { binary, isElements } from '../operators';
 import { representationOf, symbolOf, typeName } from '../truth';
 import {
   bool,

@@ -1,6 +1,6 @@
 import { builtin, builtinClass } from '../classes';
 import type { Interpreter } from '../interpreter';
-import { equal } from '../operators';
+import { equal } from '../comparison';
 import {
   bool,
   DictValue,

@@ -1,5 +1,5 @@
 import { builtin, builtinClass, makeClass } from '../classes';
-import { equal } from '../operators';
+import { equal } from '../comparison';
 import { symbolOf } from '../truth';
 import { raiseIfCaught } from '../exceptions';
 import {

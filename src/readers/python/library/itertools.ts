@@ -1,6 +1,7 @@
 import { builtin, makeClass } from '../classes';
 import { zipped } from '../iteration';
-import { binary, equal, isElements } from '../operators';
+import { equal } from '../comparison';
+import { binary, isElements } from '../operators';
 import { int, IteratorValue, none, numberOf, tuple, type Call, type UnknownValue, type Value } from '../values';
 import { moduleOf } from './module';
 import { objectClass } from './types';

@@ -1,4 +1,5 @@
-import { equal, extendList, isElements } from '../operators';
+import { equal } from '../comparison';
+import { extendList, isElements } from '../operators';
 import {
   DictValue,
   int,

@@ -1,5 +1,5 @@
 import { builtin } from '../classes';
-import { compare } from '../operators';
+import { compare } from '../comparison';
 import { deleteItem, getItem, setItem } from '../subscripts';
 import { bool, int, none, type Value } from '../values';
 import { listMethods, tupleMethods } from './listMethods';

@@ -1,5 +1,6 @@
 import { builtin } from '../classes';
-import { binary, compare, negate } from '../operators';
+import { compare } from '../comparison';
+import { binary, negate } from '../operators';
 import type { BinaryOperator, ComparisonOperator } from '../syntax';
 import { getItem, setItem } from '../subscripts';
 import { bool, none, tuple, type Call, type Value } from '../values';

@@ -1,4 +1,4 @@
-import { compare } from '../operators';
+import { compare } from '../comparison';
 import type { Call, UnknownValue, Value } from '../values';
 
 /** Elements in order, by a key and backwards where the keywords of the call say so; or why their order is not known. */

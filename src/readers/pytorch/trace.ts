@@ -17,6 +17,9 @@ const longestBeginning = 24;
 /** Thrown where the beginning of a `forward` is all that is wanted of it. */
 export class Enough extends Error {}
 
+/** Made once: it tells no place, and a trace of the stack is dear. */
+const enough = new Enough();
+
 /** One run of a model's `forward` on tensors that know only their place in the graph. */
 export class Trace {
   readonly builder = new NetworkBuilder();
@@ -84,7 +87,7 @@ export class Trace {
   #stopWhereEnough(): void {
     const { builder, ranks } = this;
     if (!this.enough || builder.size > longestBeginning) return;
-    if (this.enough({ nodes: builder.nodes, inputs: builder.inputs, ranks })) throw new Enough();
+    if (this.enough({ nodes: builder.nodes, inputs: builder.inputs, ranks })) throw enough;
   }
 
   /** Something that is not understood; it depends on those of the inputs that are in the graph. */

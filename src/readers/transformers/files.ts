@@ -25,7 +25,7 @@ export function majorVersion(interpreter: Interpreter): number | undefined {
 export function packageMember(interpreter: Interpreter, name: string): Value | undefined {
   const { modules, site } = interpreter;
   const root = modules.source('transformers', site.source);
-  if (!root || preparing.test(name)) return undefined;
+  if (!root || !/^\w+$/.test(name) || preparing.test(name)) return undefined;
   const inside = `transformers.${name}`;
   return (
     (modules.source(inside, site.source) ? modules.absolute(inside, site.source) : undefined) ??

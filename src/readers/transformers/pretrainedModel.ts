@@ -21,7 +21,8 @@ import { fileMember, fileText } from './files';
 import { initialiseModel, initialWeights } from './initialWeights';
 import { mainInputs } from './mainInputs';
 import { asTuple, isModelOutput } from './modelOutput';
-import { tieWeights } from './tiedWeights';
+import { resizeEmbeddings } from './resizing';
+import { leaveOpen, tieWeights } from './tiedWeights';
 
 /** `PreTrainedModel`, the base of the models of `transformers` and of many that people write. */
 export const preTrainedModel: ClassValue = builtinClass('PreTrainedModel', [moduleClass], {}, () => {
@@ -49,6 +50,16 @@ const settings = [
   'warn_if_padding_and_no_attention_mask',
   '_backward_compatibility_gradient_checkpointing',
 ];
+
+/** What changes the parameters of a model in ways that are not followed. */
+const changing = ['add_adapter', 'dequantize', 'load_adapter', 'prune_heads', 'resize_position_embeddings'];
+
+const changed =
+  (name: string) =>
+  (call: Call): Value => {
+    leaveOpen(self(call), `what \`${name}\` changes is not followed`);
+    return none;
+  };
 
 const methods: Methods = {
   __init__: (call) => {
@@ -84,6 +95,14 @@ const methods: Methods = {
     return none;
   },
   get_input_embeddings: inputEmbeddings,
+  set_input_embeddings: (call) => setEmbeddings(call),
+  set_output_embeddings: (call) => {
+    const [, layer = none] = call.positional;
+    if (call.interpreter.findAttribute(self(call), 'lm_head'))
+      call.interpreter.setAttribute(self(call), 'lm_head', layer);
+    return none;
+  },
+  resize_token_embeddings: (call) => resizeEmbeddings(self(call), call),
   get_output_embeddings: (call) => {
     const { interpreter } = call;
     // Before 4.54 there was none, unless a class said so.
@@ -99,6 +118,7 @@ const methods: Methods = {
     return new ListValue(Array.from({ length: count }, () => none));
   },
   ...Object.fromEntries(settings.map((name) => [name, () => none])),
+  ...Object.fromEntries(changing.map((name) => [name, changed(name)])),
 };
 
 /** The end of a constructor: parameters are drawn, and tied. */
@@ -139,23 +159,41 @@ function callModel(call: Call): Value {
 }
 
 /** Where models keep the table of their tokens; the first that is there. */
-const embeddingPaths = [['embed_tokens'], ['embeddings', 'embed_tokens'], ['model', 'embed_tokens']];
+const embeddingPaths = [[], ['embeddings'], ['model']];
 
-function inputEmbeddings(call: Call): Value {
+/** What has the table of the tokens, and under which name; undefined where that is the model without its head. */
+function embeddingPlace(call: Call): { readonly owner: Value; readonly name: string } | undefined {
   const { interpreter } = call;
   const model = self(call);
   const own = interpreter.findAttribute(model, '_input_embed_layer');
-  const last = own?.type === 'str' ? own.value : 'embed_tokens';
+  const name = own?.type === 'str' ? own.value : 'embed_tokens';
   for (const path of embeddingPaths) {
-    const found = [...path.slice(0, -1), last].reduce<Value | undefined>(
-      (value, name) => value && interpreter.findAttribute(value, name),
+    const owner = path.reduce<Value | undefined>(
+      (value, part) => value && interpreter.findAttribute(value, part),
       model,
     );
-    if (found) return found;
+    if (owner && interpreter.findAttribute(owner, name)) return { owner, name };
   }
+  return undefined;
+}
+
+function inputEmbeddings(call: Call): Value {
+  const { interpreter } = call;
+  const place = embeddingPlace(call);
+  if (place) return interpreter.getAttribute(place.owner, place.name);
   const base = baseOf(call);
-  const method = base === model ? undefined : interpreter.findAttribute(base, 'get_input_embeddings');
+  const method = base === self(call) ? undefined : interpreter.findAttribute(base, 'get_input_embeddings');
   return method ? interpreter.apply(method) : interpreter.unknown('get_input_embeddings()', 'finds no embeddings');
+}
+
+function setEmbeddings(call: Call): Value {
+  const { interpreter } = call;
+  const [, layer = none] = call.positional;
+  const place = embeddingPlace(call);
+  if (place) interpreter.setAttribute(place.owner, place.name, layer);
+  const base = baseOf(call);
+  if (!place && base !== self(call)) interpreter.apply(interpreter.getAttribute(base, 'set_input_embeddings'), layer);
+  return none;
 }
 
 /** The model without its head; the model itself where it has none. */

@@ -32,7 +32,7 @@ export function tieWeights(model: InstanceValue, call: Call): void {
   if (declared?.type === 'list' || (declared?.type === 'none' && version !== undefined && version < 5))
     tieToEmbeddings(model, interpreter);
   else if (declared?.type === 'none' && version === undefined && namesLastLayer(model, interpreter))
-    leaveOpen(model, 'that depends on the version of transformers, which is not here');
+    leaveOpen(model, 'some may be tied, which depends on the version of transformers, which is not here');
 }
 
 /** Whether a class of the source says which layer gives the output. */
@@ -41,9 +41,10 @@ function namesLastLayer(model: InstanceValue, interpreter: Interpreter): boolean
   return method?.type === 'method' && method.callee.type === 'function' && isTied(model, true, interpreter);
 }
 
-function leaveOpen(model: InstanceValue, reason: string): void {
+/** What the parameters of a model are is not known to the end. */
+export function leaveOpen(model: InstanceValue, reason: string): void {
   const state = moduleState(model);
-  if (state) state.unlisted = `those of \`${model.cls.name}\`, some of which may be tied: ${reason}`;
+  if (state) state.unlisted = `those of \`${model.cls.name}\`: ${reason}`;
 }
 
 /** Whether the configuration asks for ties. One that does not tell leaves the parameters of the model open. */
@@ -52,7 +53,7 @@ function isTied(model: InstanceValue, fallback: boolean, interpreter: Interprete
   const setting = config && interpreter.findAttribute(config, 'tie_word_embeddings');
   const truth = setting ? interpreter.truth(setting) : fallback;
   if (typeof truth === 'boolean') return truth;
-  leaveOpen(model, reasonOf(truth));
+  leaveOpen(model, `some may be tied, but ${reasonOf(truth)}`);
   return false;
 }
 
@@ -65,6 +66,7 @@ function expanded(model: InstanceValue, declared: DictValue, interpreter: Interp
   for (const [target, source] of given) {
     const [targets, sources] = [target, source].map((name) => {
       const pattern = toPattern(`^${name}`, '');
+      interpreter.budget.spend(all.length);
       return pattern ? all.filter((one) => pattern.test(one)).sort() : [];
     });
     for (const [place, name] of (targets ?? []).entries()) {

@@ -18,6 +18,8 @@ export type Followed = Pick<Network, 'nodes' | 'inputs' | 'outputs' | 'notes'> &
   readonly unknownModules: ReadonlySet<string>;
   /** What the code says of the number of axes of tensors. */
   readonly ranks: ReadonlyMap<NodeId, number>;
+  /** What the code says of the shapes of inputs. */
+  readonly shapes: ReadonlyMap<NodeId, Shape>;
   /** It was not followed further, since that was enough. */
   readonly isBeginning: boolean;
 };
@@ -65,7 +67,16 @@ export function followForward(
     losses: [],
     initializationSite: undefined,
   });
-  return { nodes, notes, inputs: ids, outputs, unknownModules: trace.unknownModules, ranks: trace.ranks, isBeginning };
+  return {
+    nodes,
+    notes,
+    inputs: ids,
+    outputs,
+    unknownModules: trace.unknownModules,
+    ranks: trace.ranks,
+    shapes: trace.shapes,
+    isBeginning,
+  };
 }
 
 /** What of a model is not known, and so may be modules that a `forward` would call that is not followed to its end. */

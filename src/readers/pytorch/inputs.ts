@@ -17,6 +17,8 @@ import { askedSizes } from './asked';
 export type Graph = Pick<Network, 'nodes' | 'inputs'> & {
   /** What the code says of the number of axes of tensors, by node. */
   readonly ranks: ReadonlyMap<NodeId, number>;
+  /** What the code says of the shapes of inputs. */
+  readonly shapes: ReadonlyMap<NodeId, Shape>;
 };
 
 /** What the first layers tell of an input. */
@@ -158,6 +160,8 @@ const axisNames: readonly (readonly string[])[] = [
  * axes, an embedding that it holds tokens. Undefined where they do not tell.
  */
 export function guessShape(graph: Graph, input: NodeId): Shape | undefined {
+  const said = graph.shapes.get(input);
+  if (said) return said;
   const known = toldBy(graph, input);
   const place = graph.inputs.indexOf(input);
   const named = (symbols: readonly string[]): Dim[] =>

@@ -27,6 +27,8 @@ export class Trace {
   readonly unknownModules = new Set<string>();
   /** What the code says of the number of axes of its inputs (`B, C, H, W = x.shape`), by node. */
   readonly ranks = new Map<NodeId, number>();
+  /** What the code says of the shapes of its inputs: a mask has those of the tokens that it is for. */
+  readonly shapes = new Map<NodeId, Shape>();
   /** The names of the lengths and sides of inputs that are not known; one sample is a batch, too. */
   readonly inputSizes = new Set<string>();
   /** The modules whose `forward` is open, the innermost last. */
@@ -85,9 +87,9 @@ export class Trace {
   }
 
   #stopWhereEnough(): void {
-    const { builder, ranks } = this;
+    const { builder, ranks, shapes } = this;
     if (!this.enough || builder.size > longestBeginning) return;
-    if (this.enough({ nodes: builder.nodes, inputs: builder.inputs, ranks })) throw enough;
+    if (this.enough({ nodes: builder.nodes, inputs: builder.inputs, ranks, shapes })) throw enough;
   }
 
   /** Something that is not understood; it depends on those of the inputs that are in the graph. */

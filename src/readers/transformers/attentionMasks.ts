@@ -85,6 +85,7 @@ function maskFunction(name: string, kind: MaskKind): Value {
     if (kind.window !== undefined)
       assumeShort(interpreter.findAttribute(config, kind.window) ?? args.get(kind.window), embeddings, call);
     const padding = args.get('attention_mask') ?? none;
+    paddingIsOf(embeddings, padding, call);
     return maskOf(kind, padding, embeddings, kind.eager ?? isEager(config, interpreter), call);
   });
 }
@@ -104,6 +105,15 @@ function maskOf(
   const maker = new MaskMaker(call.interpreter);
   const allowed = maker.both(causal ? maker.past(embeddings, 1) : undefined, all ? undefined : maker.kept(padding));
   return eager ? maker.chosen(allowed, float(0)) : allowed;
+}
+
+/** A mask that is an input has an element for each token. */
+function paddingIsOf(embeddings: Value, padding: Value, { interpreter }: Call): void {
+  const { trace } = sessionOf(interpreter);
+  const state = tensorState(padding);
+  const shape = trace?.shape(embeddings)?.slice(0, 2);
+  if (state?.kind === 'node' && trace?.opOf(padding)?.kind === 'input' && shape?.length === 2)
+    trace.shapes.set(state.id, shape);
 }
 
 /** A mask that the model makes itself where it is given none leaves nothing out. */

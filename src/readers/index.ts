@@ -4,6 +4,7 @@ import { PythonParser } from './python/parser';
 import { SourceText } from './text/source';
 import { readModel, type ReadResult } from './frameworks/read';
 import { Rereading } from './frameworks/rereading';
+import { flax } from './flax/framework';
 import { keras } from './keras/framework';
 import { pytorch } from './pytorch/framework';
 
@@ -70,7 +71,7 @@ export interface Reader {
   dispose(): void;
 }
 
-const frameworks = [withTransformers(pytorch), keras];
+const frameworks = [withTransformers(pytorch), keras, flax];
 
 /** @throws Error where one of the files cannot be read. */
 export async function createReader({ treeSitterWasm, pythonWasm, grammar }: ReaderFiles): Promise<Reader> {

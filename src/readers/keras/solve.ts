@@ -1,4 +1,4 @@
-import { BATCH, type Shape } from '../../network';
+import { BATCH, isKnown, type Dim, type Shape } from '../../network';
 import { ancestry, type Step } from '../kerasLayers/graph';
 
 const symbols = (...names: readonly string[]): Shape => [BATCH, ...names.map((symbol) => ({ symbol }))];
@@ -29,19 +29,24 @@ const passing: ReadonlySet<string> = new Set([
   'noise',
 ]);
 
+/** A size that a layer says itself: nothing of the input is needed to know it. */
+const told = (size: Dim, symbol: string): Dim => (isKnown(size) ? size : { symbol });
+
 function asked({ op }: Step): Shape | undefined {
   switch (op.kind) {
     case 'conv':
     case 'convTranspose':
+      return [...symbols(...(space[op.kernel.length - 1] ?? [])), told(op.inChannels, 'C')];
     case 'pool':
       return symbols(...(space[op.kernel.length - 1] ?? []), 'C');
     case 'embedding':
       return symbols('T');
     case 'recurrent':
-      return symbols('T', 'F');
+      return [...symbols('T'), told(op.inputSize, 'F')];
     case 'linear':
+      return [BATCH, told(op.inFeatures, 'F')];
     case 'layerNorm':
-      return symbols('F');
+      return [BATCH, told(op.normalizedShape.at(-1) ?? { symbol: 'F' }, 'F')];
     default:
       return undefined;
   }

@@ -279,7 +279,7 @@ const transposedConvolution = (rank: 1 | 2 | 3): LayerDefinition => ({
  * Keras' output is (n − 1)·s + d·(k − 1) + 1 long for `valid`, but at least n·s, and n·s for `same`
  * (`compute_conv_transpose_output_length`).
  */
-function transposedBorder(
+export function transposedBorder(
   { kernel, stride, dilation, padding }: Geometry,
   outputPadding: Value | undefined,
   rank: number,

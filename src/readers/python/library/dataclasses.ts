@@ -85,7 +85,7 @@ function declaredFields(cls: ClassValue, call: Call, keywordOnly: boolean): Read
 }
 
 /** Makes a class a dataclass: its constructor takes its fields. */
-function asDataclass(cls: ClassValue, call: Call): ClassValue {
+export function asDataclass(cls: ClassValue, call: Call): ClassValue {
   const { interpreter } = call;
   const flag = (name: string): boolean => {
     const given = call.keywords.get(name);

@@ -75,15 +75,15 @@ export class Rereading {
     if (!made || timeLimit !== options.timeLimit || !last.files.isAsBefore(options.files)) return undefined;
     const [before, now] = [islandsOf(last.parts, this.#ordered), islandsOf(parts, this.#ordered)];
     // What common code makes may be a part of any model.
-    if (textOf(before.common) !== textOf(now.common) || made.some(({ start }) => holds(before.common, start)))
+    if (codeOf(before.common) !== codeOf(now.common) || made.some(({ start }) => holds(before.common, start)))
       return undefined;
-    const known = new Map(before.islands.map((island) => [textOf(island), island]));
+    const known = new Map(before.islands.map((island) => [codeOf(island), island]));
     const hasMoved = !stands(before.common, now.common);
     const saysWhere = (of: readonly ModulePart[]): boolean =>
       [...last.networks, ...last.notes].some((one) => isOf(of, one.span) && namesLine(one));
     if (hasMoved && saysWhere(before.common)) return undefined;
     const same = now.islands.filter((island) => {
-      const old = known.get(textOf(island));
+      const old = known.get(codeOf(island));
       return old && ((!hasMoved && stands(old, island)) || !saysWhere(old));
     });
     if (same.length === 0) return undefined;
@@ -93,7 +93,7 @@ export class Rereading {
 
     const moves = new Moves(source);
     moves.add(before.common, now.common);
-    for (const island of same) moves.add(known.get(textOf(island)) ?? [], island);
+    for (const island of same) moves.add(known.get(codeOf(island)) ?? [], island);
     const files = new RecordedFiles(options.files, last.files);
     const common = new Set(now.common);
     const fresh = readModels(this.frameworks, source, this.parser, {
@@ -138,7 +138,7 @@ const commentLine = new RegExp(`${commentMark}.*`, 'g');
 /** A comment that tells sizes in numbers, of whatever model, or that says nothing about models. */
 const plainComment = new RegExp(`^${commentMark}\\s*(ignore\\b.*|input\\s*=[\\d\\s,()[\\]]*)$`);
 
-const textOf = (parts: readonly ModulePart[]): string => parts.map(({ text }) => text).join('\0');
+const codeOf = (parts: readonly ModulePart[]): string => parts.map(({ code }) => code).join('\0');
 
 const holds = (parts: readonly ModulePart[], offset: number): boolean =>
   parts.some(({ section }) => section.start <= offset && offset < section.end);

@@ -83,6 +83,8 @@ interface ParsedPart {
   readonly statements: readonly Statement[];
   readonly parses: boolean;
   readonly start: number;
+  /** Where its last statement ends, in the text of the part. */
+  readonly codeEnd: number;
   /** In the text of the part. */
   readonly comments: readonly Range[];
   /** Worked out when it is asked for. */
@@ -108,6 +110,13 @@ class Part implements ModulePart {
     return statements;
   }
 
+  get code(): string {
+    const { text } = this;
+    const { codeEnd } = this.#parse();
+    // The end of the last line is of it: code may be added behind that.
+    return text.includes(commentMark) ? text : text.slice(0, codeEnd + 1);
+  }
+
   get parses(): boolean {
     return this.#parse().parses;
   }
@@ -126,11 +135,11 @@ class Part implements ModulePart {
   #parse(): ParsedPart {
     const { text } = this;
     const { start } = this.section;
-    return (this.parsed ??= this.grammar.parseOnce(text, (tree) => ({
-      statements: toStatements(new Subtree(tree.rootNode, text, 0, start)),
-      parses: !tree.rootNode.hasError,
-      comments: markedComments(tree, text),
-      start,
-    })));
+    return (this.parsed ??= this.grammar.parseOnce(text, (tree) => {
+      const statements = toStatements(new Subtree(tree.rootNode, text, 0, start));
+      const parses = !tree.rootNode.hasError;
+      const codeEnd = parses ? (statements.at(-1)?.end ?? start) - start : text.length;
+      return { statements, parses, codeEnd, comments: markedComments(tree, text), start };
+    }));
   }
 }

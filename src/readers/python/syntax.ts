@@ -185,6 +185,8 @@ export type Statement = { [K in keyof Statements]: StatementOf<K> }[keyof Statem
 export interface ModulePart {
   readonly section: Section;
   readonly text: string;
+  /** Its text without the comments and empty lines behind it, unless one of them speaks to us. */
+  readonly code: string;
   readonly statements: readonly Statement[];
   /** Whether all of it parses. */
   readonly parses: boolean;

@@ -21,6 +21,7 @@ const pieces = [
   '(',
   ':',
   '"""',
+  '\n# a comment\n',
   '\n\nclass Extra(nn.Module):\n    def forward(self, x):\n        return x\n\n',
   '\nwidth = 3\n',
   '\nfrom torch import *\n',

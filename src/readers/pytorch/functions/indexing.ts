@@ -1,11 +1,12 @@
 import { addSizes, isKnown, sameDim, type Dim, type Shape } from '../../../network';
 import { int, numberOf, type Call, type SliceValue, type Value } from '../../python/values';
-import { computed } from '../constants/content';
+import { computed, describeContent } from '../constants/content';
 import { broadcastTo } from '../constants/numberArray';
 import { shapeOfTensor } from '../queries';
 import { toDim } from '../../frameworks/sizes';
 import { tensorState } from '../tensor';
-import { arrayOf, compute, makeConstant, traceOf } from './compute';
+import { constantOf } from '../constants/state';
+import { arrayOf, asConstant, compute, makeConstant, traceOf } from './compute';
 import { numberKindOf } from './numberKind';
 import { toTensor } from './creation';
 
@@ -141,6 +142,8 @@ class Indexing {
       const picked = this.#op({ kind: 'gather', axis }, x, indices);
       return { x: picked, axis: axis + (rank ?? 1) };
     }
+    const byRow = this.#pickByRow({ x, axis }, together);
+    if (byRow) return byRow;
     const sizes = shape?.slice(axis, axis + together.length);
     const known = sizes?.slice(1).filter(isKnown);
     if (!sizes || known?.length !== together.length - 1)
@@ -163,6 +166,34 @@ class Indexing {
     });
     const rank = shapeOfTensor(places, this.call)?.length ?? 1;
     return { x: this.#op({ kind: 'gather', axis }, flat, places), axis: axis + rank };
+  }
+
+  /** `x[torch.arange(len(x)), places]`: of each row what stands at its own place. Undefined for all other picks. */
+  #pickByRow({ x, axis }: Walk, [rows, places, ...more]: readonly Value[]): Walk | undefined {
+    const [count, size, ...rest] = shapeOfTensor(x, this.call) ?? [];
+    if (axis !== 0 || !rows || !places || more.length > 0 || count === undefined || size === undefined)
+      return undefined;
+    if (!this.#countsAll(rows, count)) return undefined;
+    const place = numberOf(places);
+    if (place !== undefined) return { x: this.#selected(x, 1, place), axis: 1 };
+    const indices = this.#tensor(places);
+    if (shapeOfTensor(indices, this.call)?.length !== 1) return undefined;
+    const wide = this.#op({ kind: 'reshape', shape: [count, 1, ...rest.map(() => 1)] }, indices);
+    const spread = rest.length > 0 ? this.#op({ kind: 'expand', shape: [count, 1, ...rest] }, wide) : wide;
+    const picked = this.#op({ kind: 'takeAlong', axis: 1 }, x, spread);
+    return { x: this.#op({ kind: 'squeeze', axes: [1] }, picked), axis: 1 };
+  }
+
+  /** Whether a tensor is 0, 1, 2, … up to all of so many. */
+  #countsAll(one: Value, count: Dim): boolean {
+    const tensor = this.#tensor(one);
+    const state = asConstant(tensor);
+    const op = state
+      ? { kind: 'constant' as const, shape: state.shape, content: describeContent(constantOf(state)) }
+      : traceOf(this.call)?.opOf(tensor);
+    if (op?.kind !== 'constant' || op.content.kind !== 'range') return false;
+    const [own] = op.shape ?? [];
+    return op.content.start === 0 && op.content.step === 1 && own !== undefined && sameDim(own, count);
   }
 
   /** Of a mask that is known, the places; else even the number of elements is not known. */

@@ -98,3 +98,17 @@ class Norms(nn.Module):
     def forward(self, x):
         return self.g(self.f(self.e(self.d(self.c(self.b(self.a(x)))))))
 Norms()(torch.randn(2, 8, 4, 4))
+
+class LastToken(nn.Module):
+    """What stands at the last token that is none of padding, of each row."""
+
+    def __init__(self):
+        super().__init__()
+        self.emb = nn.Embedding(20, 8)
+        self.fc = nn.Linear(8, 2)
+
+    def forward(self, ids):
+        h = self.emb(ids)
+        last = (ids != 0).int().sum(1) - 1
+        rows = torch.arange(ids.shape[0], device=ids.device)
+        return self.fc(h[rows, last]) + self.fc(h[rows, -1])

@@ -1,17 +1,12 @@
 import type { FanMode, InitializerOrigin, Shape } from '../../network';
 import { toShape } from '../frameworks/sizes';
-import {
-  drawnTensor,
-  drawOfInitializer,
-  InitializerState,
-  orthogonal,
-  originAt,
-  varianceScaling,
-  type Family,
-} from '../keras/initializers';
+import { drawnTensor, drawOfInitializer, InitializerState } from '../keras/initializerClass';
 import { shapeOf, symbolic } from '../keras/tensor';
-import { always, notKnown, type Draw, type DrawState } from '../keras/variable';
+import type { DrawState } from '../keras/variable';
 import { drawOfStep } from '../keras/variables';
+import { keras } from '../kerasLayers/dialect';
+import { originAt } from '../kerasLayers/drawn';
+import { always, notKnown, orthogonal, varianceScaling, type Draw, type Family } from '../kerasLayers/initializers';
 import { CallArguments } from '../python/arguments';
 import { builtin, builtinClass, newInstance } from '../python/classes';
 import { objectClass } from '../python/library/types';
@@ -86,7 +81,9 @@ const families: Readonly<Record<string, Family>> = {
 };
 
 const scaling = (settings: Numbers, scale: number, mode: FanMode, family: Family): Draw =>
-  settings.otherAxes() ? notKnown('its fans are counted over axes of its own') : varianceScaling(scale, mode, family);
+  settings.otherAxes()
+    ? notKnown('its fans are counted over axes of its own')
+    : varianceScaling(scale, mode, family, keras);
 
 const scaled = (scale: number, mode: FanMode, family: Family): Definition => ({
   parameters: axes,
@@ -181,7 +178,7 @@ export const initializerMembers: Readonly<Record<string, Value>> = {
 
 /** What layers of Flax draw from where nothing is said. */
 export const defaults = {
-  kernel: varianceScaling(1, 'fanIn', 'truncatedNormal'),
+  kernel: varianceScaling(1, 'fanIn', 'truncatedNormal', keras),
   recurrentKernel: orthogonal(1),
   zeros: always({ kind: 'constant', value: 0 }),
   ones: always({ kind: 'constant', value: 1 }),

@@ -3,6 +3,7 @@ import { CallArguments } from '../python/arguments';
 import { findInClass } from '../python/attributes';
 import { builtin, type Methods } from '../python/classes';
 import { bool, ListValue, none, text, tuple, type Call, type InstanceValue, type Value } from '../python/values';
+import { notKnown } from '../kerasLayers/initializers';
 import { drawOf } from './initializers';
 import { isLayer, layerClass, layerState, type LayerState } from './layerState';
 import { snakeCase } from './names';
@@ -10,7 +11,7 @@ import { Recording } from './recording';
 import { kerasSession } from './session';
 import { fromKerasShape, toKerasShape } from './sizes';
 import { makeVariable, shapeOf, symbolic, tensorsIn, variableState } from './tensor';
-import { notKnown, VariableState, type DrawState } from './variable';
+import { VariableState, type DrawState } from './variable';
 
 /** Run `body` in the name scope of a layer, as Keras does around `build`, `call` and `add_weight`. */
 export function inScope<T>(layer: InstanceValue, state: LayerState, call: Call, body: () => T): T {

@@ -3,6 +3,7 @@ import type { Interpreter } from '../python/interpreter';
 import { isElements } from '../python/operators';
 import { numberOf, tuple, type Value } from '../python/values';
 import { fromDim, toDim } from '../frameworks/sizes';
+import { openSize } from '../kerasLayers/sizes';
 
 /** The sizes that a `None` of ours stands for. */
 const openSizes = new WeakMap<Value, Dim>();
@@ -15,21 +16,13 @@ export function fromKerasDim(dim: Dim): Value {
   return open;
 }
 
+/** The size that a `None` stands for; undefined where it stands for itself. */
+export function openSizeOf(value: Value): Dim | undefined {
+  return openSizes.get(value);
+}
+
 export function fromKerasShape(shape: Shape): Value {
   return tuple(shape.map(fromKerasDim));
-}
-
-const spaceNames = [['L'], ['H', 'W'], ['D', 'H', 'W']] as const;
-
-/** Sizes that are not known until the model runs, by the place that they have in a sample. */
-function openSize(axis: number, rank: number): Dim {
-  return { symbol: spaceNames[rank - 2]?.[axis] ?? `N${axis}` };
-}
-
-/** The shape of a sample, `(32, 32, 3)`, behind the batch; undefined where not even the number of axes is known. */
-export function batchOf(interpreter: Interpreter, sample: Value): Shape | undefined {
-  const sizes = toKerasShape(interpreter, sample, false);
-  return sizes && [BATCH, ...sizes];
 }
 
 /** `(None, 32, 32, 3)` with its batch, `(None, None, 3)` without one. */
@@ -53,20 +46,4 @@ export function perAxis(value: Value | undefined, rank: number, fallback: number
   if ((value.type === 'tuple' || value.type === 'list') && value.items.length === rank) return value.items.map(toDim);
   const size = toDim(value);
   return Array.from({ length: rank }, () => size);
-}
-
-/** The pairs of `((top, bottom), (left, right))`, `(high, wide)` or one number: before and after each axis of space. */
-export function pairs(value: Value | undefined, rank: number, fallback: number): readonly (readonly [Dim, Dim])[] {
-  const both = (size: Dim): readonly [Dim, Dim] => [size, size];
-  if (value?.type !== 'tuple' && value?.type !== 'list') return perAxis(value, rank, fallback).map(both);
-  const { items } = value;
-  const pair = (item: Value | undefined): readonly [Dim, Dim] => {
-    if ((item?.type === 'tuple' || item?.type === 'list') && item.items.length === 2) {
-      const [before, after] = item.items.map(toDim);
-      return [before ?? 0, after ?? 0];
-    }
-    return both(item ? toDim(item) : fallback);
-  };
-  if (rank === 1 && items.length === 2) return [pair(value)];
-  return Array.from({ length: rank }, (_, axis) => pair(items[axis]));
 }

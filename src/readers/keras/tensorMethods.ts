@@ -3,6 +3,7 @@ import { toDim } from '../frameworks/sizes';
 import { builtin } from '../python/classes';
 import type { BinaryOperator } from '../python/syntax';
 import { bool, int, none, numberOf, text, tuple, type Call, type SliceValue, type Value } from '../python/values';
+import { notKnown } from '../kerasLayers/initializers';
 import { kerasSession } from './session';
 import { applyTensorFunction } from './ops/define';
 import { tensorArithmetic } from './ops/arithmetic';
@@ -10,7 +11,6 @@ import { tensorFunctions } from './ops/table';
 import { Recording } from './recording';
 import { fromKerasShape } from './sizes';
 import { shapeOf, symbolic, tensorClass, variableState } from './tensor';
-import { notKnown } from './variable';
 
 const operators: Readonly<Record<string, BinaryOperator>> = {
   add: '+',

@@ -1,9 +1,7 @@
-import type { AxisRole, Distribution, InitializerOrigin, ParameterRole, Shape } from '../../network';
+import type { AxisRole, InitializerOrigin, ParameterRole, Shape } from '../../network';
 import type { Journaled } from '../evaluation/journal';
+import { notKnown, type Draw } from '../kerasLayers/initializers';
 import { reasonOf, type UnknownValue } from '../python/values';
-
-/** What a variable is drawn from, once its sizes and the roles of its axes are known. */
-export type Draw = (shape: Shape, axes: readonly AxisRole[]) => Distribution;
 
 export interface DrawState {
   readonly draw: Draw;
@@ -44,10 +42,3 @@ export class VariableState implements Journaled<DrawState> {
     this.restore(a.draw === b.draw ? a : { draw: notKnown(reasonOf(unknown)), origin: a.origin });
   }
 }
-
-export const always =
-  (distribution: Distribution): Draw =>
-  () =>
-    distribution;
-
-export const notKnown = (reason: string): Draw => always({ kind: 'unknown', reason });

@@ -3,11 +3,14 @@ import { CallArguments } from '../python/arguments';
 import { builtin } from '../python/classes';
 import { bool, numberOf, type Call, type Value } from '../python/values';
 import type { Step } from '../kerasLayers/graph';
-import { drawOf, drawnBy, isInitializer, originAt } from './initializers';
+import { originAt } from '../kerasLayers/drawn';
+import { always, notKnown, type Draw } from '../kerasLayers/initializers';
+import { drawnBy, drawOfInitializer } from './initializerClass';
+import { drawOf } from './initializers';
 import { kerasSession } from './session';
 import { toKerasShape } from './sizes';
 import { makeVariable, symbolic, variableState } from './tensor';
-import { always, notKnown, VariableState, type Draw, type DrawState } from './variable';
+import { VariableState, type DrawState } from './variable';
 
 /** `keras.Variable(initializer, shape=…)`, `tf.Variable(initial_value)`: a variable that is made without `add_weight`. */
 export const variableMaker = builtin('__new__', (call) => {
@@ -35,7 +38,7 @@ function contentOf(
   call: Call,
 ): { readonly shape: Shape; readonly drawn: DrawState } {
   const unknownShape: Shape = [{ symbol: '?', reason: 'the shape of this variable is not known' }];
-  if (initial && (isInitializer(initial) || initial.type === 'str'))
+  if (initial && (drawOfInitializer(initial) !== undefined || initial.type === 'str'))
     return { shape: told ?? unknownShape, drawn: drawOf(initial, 'zeros', call) };
   const origin = originAt(call.site);
   const number = numberOf(initial);

@@ -35,6 +35,8 @@ export interface Using {
   readonly settings: Settings;
   readonly dialect: Dialect;
   readonly recording: Recording;
+  /** What it is called with, beside tensors. */
+  readonly called: Settings;
   /** All that it is applied to, the first one, and its shape. */
   readonly inputs: readonly LayerTensor[];
   readonly x: LayerTensor;
@@ -55,6 +57,14 @@ export interface Using {
 export interface LayerDefinition {
   /** As a configuration names the class. */
   readonly name: string;
+  /** The parameters of Keras' constructor, in order: Python gives them by place as well. */
+  readonly parameters: readonly string[];
+  /** What its call takes beside its input: tensors, in order. */
+  readonly operands?: readonly string[];
+  /** The layer of one step, which has its weights; and what Keras calls it. */
+  readonly cell?: { readonly definition: LayerDefinition; readonly name: string };
+  /** Why it may have weights that are not listed. */
+  readonly unlisted?: string;
   readonly build?: (building: Building) => void;
   readonly call: (using: Using) => LayerTensor | readonly LayerTensor[];
 }
@@ -63,6 +73,9 @@ export interface LayerDefinition {
 export function lastSize(shape: Shape | undefined, settings: Settings): Dim {
   return shape?.at(-1) ?? settings.input;
 }
+
+/** The size that a setting would tell. */
+export const notGiven = (name: string): Dim => ({ symbol: name, reason: `\`${name}\` is not given` });
 
 /** `data_format='channels_first'`: the framework's order is that of the network. */
 export function channelsFirstGiven(settings: Settings): boolean {
@@ -78,6 +91,9 @@ export function overSpace(using: Using, op: Op): LayerTensor {
 export function optional<K extends string>(name: K, value: string | undefined): Readonly<Partial<Record<K, string>>> {
   return Object.fromEntries(value === undefined ? [] : [[name, value]]) as Readonly<Partial<Record<K, string>>>;
 }
+
+/** The settings of a kernel and its bias, as most layers take them last. */
+export const affineParameters = ['use_bias', 'kernel_initializer', 'bias_initializer'];
 
 /** The bias of a layer that has one unless `use_bias` says otherwise. */
 export function biasWeight({ settings, weight }: Building, size: Dim): void {

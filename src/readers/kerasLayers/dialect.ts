@@ -13,6 +13,10 @@ export interface Dialect {
   readonly resetAfter: boolean;
   /** The name of a depthwise convolution's weight. */
   readonly depthwiseKernel: string;
+  /** The axis of a layer `Softmax`. */
+  readonly softmaxAxis: number;
+  /** Whether the weights of a recurrent layer stand under the name of its cell. */
+  readonly namesCells: boolean;
 }
 
 /** TensorFlow.js 4.22 (tfjs-layers). */
@@ -25,6 +29,8 @@ export const tfjs: Dialect = {
   unitForgetBias: false,
   resetAfter: false,
   depthwiseKernel: 'depthwise_kernel',
+  softmaxAxis: 1,
+  namesCells: false,
 };
 
 /** Keras 3. */
@@ -37,4 +43,6 @@ export const keras: Dialect = {
   unitForgetBias: true,
   resetAfter: true,
   depthwiseKernel: 'kernel',
+  softmaxAxis: -1,
+  namesCells: true,
 };

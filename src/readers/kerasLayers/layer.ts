@@ -3,7 +3,7 @@ import type { Journal, Journaled } from '../evaluation/journal';
 import { spanOf, type Site } from '../text/source';
 import type { Weight } from './define';
 import type { Dialect } from './dialect';
-import { drawOf } from './initializers';
+import { drawnAs } from './drawn';
 import { Recording } from './recording';
 import type { Settings } from './settings';
 import type { LayerTensor } from './tensor';
@@ -88,10 +88,9 @@ export abstract class Layer implements Journaled<BuiltState> {
 
   /** Make a weight, under the layer's name and a prefix within it. */
   protected addWeight(weight: Weight, settings: Settings, dialect: Dialect, prefix = ''): void {
-    const { name, shape, axes, role, initializer, fallback, adjust, trained = true } = weight;
-    const given = initializer === undefined ? undefined : settings.get(initializer);
-    const site = initializer === undefined ? undefined : settings.site(initializer);
-    const draw = drawOf(given ?? fallback, dialect);
+    const { name, shape, axes, role, initializer, trained = true } = weight;
+    const { draw, origin } = drawnAs(weight, settings, dialect);
+    const open = initializer !== undefined && !settings.has(initializer);
     const key = `${prefix}${name}`;
     const made: LayerWeight = {
       name: key,
@@ -100,12 +99,9 @@ export abstract class Layer implements Journaled<BuiltState> {
       role,
       axes,
       trained,
-      distribution: (adjust ? adjust(draw) : draw)(shape, axes),
-      origin:
-        given !== undefined && site
-          ? { kind: 'source', span: spanOf(site), text: site.source.slice(site) }
-          : { kind: 'frameworkDefault' },
-      ...(given === undefined && initializer !== undefined && settings.place
+      distribution: draw(shape, axes),
+      origin,
+      ...(open && settings.place
         ? {
             initializerPlace: {
               at: spanOf(settings.place.site),

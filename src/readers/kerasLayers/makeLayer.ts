@@ -6,16 +6,11 @@ import { UnknownLayer } from './model';
 import type { Settings } from './settings';
 import { BidirectionalLayer, TimeDistributedLayer } from './wrappers';
 
-/** Layers without weights that are not understood yet: what they compute is opaque, what they hold is not. */
-const withoutWeights = new Set(['CategoryEncoding', 'CenterCrop', 'RandomWidth', 'Resizing']);
-
 /** A layer of a class by its name; `inner` is the layer that a wrapper wraps. What is not known is opaque. */
 export function makeLayer(className: string, name: string, settings: Settings, site: Site, inner?: Layer): Layer {
   if (inner && className === 'TimeDistributed') return new TimeDistributedLayer(name, settings, site, inner);
   if (inner && className === 'Bidirectional') return new BidirectionalLayer(name, settings, site, inner);
   const definition = layerDefinition(className);
   if (definition) return new ConfiguredLayer(definition, name, settings, site);
-  const unknown = new UnknownLayer(`\`${className}\` is not understood yet.`, site, name);
-  if (withoutWeights.has(className)) unknown.unlisted = undefined;
-  return unknown;
+  return new UnknownLayer(`\`${className}\` is not understood yet.`, site, name);
 }

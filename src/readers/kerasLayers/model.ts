@@ -1,4 +1,4 @@
-import { BATCH, type Dim, type Shape } from '../../network';
+import { BATCH, type Shape } from '../../network';
 import type { UnknownValue } from '../evaluation/unknown';
 import { reasonOf } from '../evaluation/unknown';
 import type { Journaled } from '../evaluation/journal';
@@ -7,6 +7,7 @@ import { ancestry, inputStep, replay, type Step } from './graph';
 import { Layer, type Surroundings } from './layer';
 import type { Recording } from './recording';
 import { Settings } from './settings';
+import { openSize } from './sizes';
 import { LayerTensor } from './tensor';
 
 /** What lies between some tensors and others. */
@@ -154,13 +155,6 @@ export class UnknownLayer extends Layer {
   protected call(inputs: readonly LayerTensor[], recording: Recording): readonly LayerTensor[] {
     return [recording.opaque(this.reason, inputs)];
   }
-}
-
-const spaceNames = [['L'], ['H', 'W'], ['D', 'H', 'W']] as const;
-
-/** Sizes that are open until the model runs, by the place that they have in a sample. */
-export function openSize(axis: number, rank: number): Dim {
-  return { symbol: spaceNames[rank - 2]?.[axis] ?? `N${axis}` };
 }
 
 /** The shape of an input as a layer's settings tell it: `input_shape`, `batch_input_shape`, `input_dim`; undefined where they do not. */

@@ -1,5 +1,8 @@
 import { isKnown, type Dim, type PerAxis } from '../../network';
 import type { Site } from '../text/source';
+import type { Draw } from './initializers';
+import type { Recording } from './recording';
+import type { LayerTensor } from './tensor';
 
 /** What a source does not tell, with what it is called and why, for people. */
 export class NotKnown {
@@ -9,8 +12,36 @@ export class NotKnown {
   ) {}
 }
 
-/** The value of a setting as plain data, whatever the language it was written in. */
-export type Setting = null | boolean | number | string | NotKnown | readonly Setting[] | SettingMap;
+/** A size that is open until the model runs. */
+export class OpenSize {
+  constructor(readonly size: Dim) {}
+}
+
+/** A function of the source. */
+export class GivenFunction {
+  constructor(
+    readonly symbol: string,
+    readonly apply: (x: LayerTensor, recording: Recording) => LayerTensor,
+  ) {}
+}
+
+/** An initialiser that the source has made. */
+export class GivenInitializer {
+  constructor(readonly draw: Draw) {}
+}
+
+/** The value of a setting, whatever the language it was written in: plain data, but for what no data can say. */
+export type Setting =
+  | null
+  | boolean
+  | number
+  | string
+  | NotKnown
+  | OpenSize
+  | GivenFunction
+  | GivenInitializer
+  | readonly Setting[]
+  | SettingMap;
 export interface SettingMap {
   readonly [name: string]: Setting | undefined;
 }
@@ -19,15 +50,20 @@ export function isList(setting: Setting | undefined): setting is readonly Settin
   return Array.isArray(setting);
 }
 
+const noData = [NotKnown, OpenSize, GivenFunction, GivenInitializer];
+
 export function isMap(setting: Setting | undefined): setting is SettingMap {
-  return typeof setting === 'object' && setting !== null && !isList(setting) && !(setting instanceof NotKnown);
+  if (typeof setting !== 'object' || setting === null || isList(setting)) return false;
+  return !noData.some((kind) => setting instanceof kind);
 }
 
 /** A setting as a size. */
 export function toDim(setting: Setting | undefined): Dim {
   if (typeof setting === 'number' && Number.isSafeInteger(setting) && setting >= 0) return setting;
   if (setting instanceof NotKnown) return { symbol: setting.symbol, reason: setting.reason };
-  return { symbol: '?', reason: 'a size is not a whole number' };
+  if (setting instanceof OpenSize) return setting.size;
+  const symbol = typeof setting === 'number' || typeof setting === 'string' ? String(setting) : '?';
+  return { symbol, reason: 'a size is not a whole number' };
 }
 
 /**
@@ -45,8 +81,8 @@ export class Settings {
    * @param rest why there may be settings that are not seen
    */
   constructor(
-    private readonly layer: string,
-    private readonly values: SettingMap,
+    protected readonly layer: string,
+    private readonly values: SettingMap = {},
     private readonly sites: ReadonlyMap<string, Site> = new Map(),
     private readonly rest?: NotKnown,
     /** Where the source can say more: what is put there begins with `lead`, before the setting's name. */
@@ -57,9 +93,15 @@ export class Settings {
     return this.get(name) !== undefined;
   }
 
+  /** Undefined where it is not given, or given as null. */
   get(name: string): Setting | undefined {
+    return this.given(name) ?? undefined;
+  }
+
+  /** Null where that is what is given. */
+  given(name: string): Setting | undefined {
     const value = Object.hasOwn(this.values, name) ? this.values[name] : undefined;
-    return value === undefined ? this.rest : (value ?? undefined);
+    return value === undefined ? this.rest : value;
   }
 
   /** Where a setting is written; undefined where it is not, or not in what is read. */
@@ -79,7 +121,9 @@ export class Settings {
   }
 
   flag(name: string, fallback: boolean): boolean {
-    return this.#typed(name, fallback, (value) => (typeof value === 'boolean' ? value : undefined));
+    return this.#typed(name, fallback, (value) =>
+      typeof value === 'boolean' || typeof value === 'number' ? Boolean(value) : undefined,
+    );
   }
 
   text(name: string, fallback: string): string {

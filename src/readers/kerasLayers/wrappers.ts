@@ -1,6 +1,7 @@
-import { ConfiguredLayer, usingOf } from './configuredLayer';
-import { concatenated } from './layers/merging';
-import { buildRecurrent, cellKindOf, runRecurrent } from './layers/recurrent';
+import { mergedBy } from './bothWays';
+import { cellPrefix, ConfiguredLayer, usingOf } from './configuredLayer';
+import { cellKindOf, runRecurrent } from './layers/recurrent';
+import { overSteps } from './overSteps';
 import { Layer, type Surroundings } from './layer';
 import type { Recording } from './recording';
 import type { Settings } from './settings';
@@ -43,9 +44,14 @@ export class TimeDistributedLayer extends Layer {
     recording: Recording,
     surroundings: Surroundings,
   ): readonly LayerTensor[] {
-    if (!timeless.has(this.inner.className) || !(this.inner instanceof ConfiguredLayer))
-      return [recording.opaque(`\`${this.inner.className}\` at every step in time is not understood yet.`, inputs)];
-    return this.inner.applyAs(inputs, recording, surroundings, (name) => this.weights.get(name)?.path);
+    const { inner } = this;
+    const [x] = inputs;
+    if (!x || !(inner instanceof ConfiguredLayer))
+      return [recording.opaque(`\`${inner.className}\` at every step in time is not understood yet.`, inputs)];
+    const place = cellPrefix(inner.definition, surroundings.dialect);
+    const key = (name: string): string | undefined => this.keyOf(`${place}${name}`);
+    if (timeless.has(inner.className)) return inner.applyAs(inputs, recording, surroundings, key);
+    return [overSteps(x, recording, (rows) => inner.applyAs([rows], recording, surroundings, key)[0])];
   }
 }
 
@@ -71,19 +77,12 @@ export class BidirectionalLayer extends Layer {
     if (!cellKindOf(inner.className)) this.unlisted = `\`Bidirectional\` of \`${inner.className}\` is not understood.`;
   }
 
-  protected build([first]: readonly LayerTensor[], { dialect }: Surroundings): void {
-    const cell = cellKindOf(this.inner.className);
-    if (!cell) return;
-    const { settings } = this.inner;
+  protected build([first]: readonly LayerTensor[], surroundings: Surroundings): void {
+    const { inner } = this;
+    if (!cellKindOf(inner.className) || !(inner instanceof ConfiguredLayer)) return;
     for (const direction of ['forward', 'backward'])
-      buildRecurrent(
-        {
-          settings,
-          dialect,
-          shape: first?.shape,
-          weight: (weight) => this.addWeight(weight, settings, dialect, `${direction}_${this.inner.name}/`),
-        },
-        cell,
+      inner.buildAs(first?.shape, surroundings, `${direction}_${inner.name}/`, (weight, prefix) =>
+        this.addWeight(weight, inner.settings, surroundings.dialect, prefix),
       );
   }
 
@@ -92,39 +91,22 @@ export class BidirectionalLayer extends Layer {
     recording: Recording,
     { dialect }: Surroundings,
   ): readonly LayerTensor[] {
-    const { settings } = this.inner;
-    const cell = cellKindOf(this.inner.className);
-    const using = usingOf(settings, inputs, recording, dialect, () => undefined);
+    const { inner } = this;
+    const { settings } = inner;
+    const cell = cellKindOf(inner.className);
     const doubtful = settings.flag('return_state', false) || settings.flag('go_backwards', false) || inputs.length > 1;
-    if (!cell || !using || doubtful) return [recording.opaque('This `Bidirectional` is not understood yet.', inputs)];
+    const [x] = inputs;
+    if (!x || !cell || !(inner instanceof ConfiguredLayer) || doubtful)
+      return [recording.opaque('This `Bidirectional` is not understood yet.', inputs)];
+    const { definition } = inner;
+    const using = usingOf({ definition, settings, inputs: [x], recording, dialect, key: () => undefined });
     const sequences = settings.flag('return_sequences', false);
-    const [forward, backward] = (['forward', 'backward'] as const).map((direction) =>
-      runRecurrent({
-        using,
-        cell,
-        sequences,
-        reverse: direction === 'backward',
-        key: (name) => this.keyOf(`${direction}_${this.inner.name}/${name}`),
-      }),
-    );
+    const [forward, backward] = (['forward', 'backward'] as const).map((direction) => {
+      const place = `${direction}_${inner.name}/${cellPrefix(definition, dialect)}`;
+      const key = (name: string): string | undefined => this.keyOf(`${place}${name}`);
+      return runRecurrent({ using, cell, sequences, reverse: direction === 'backward', key });
+    });
     if (!forward || !backward) return [];
-    return this.#merged(forward, backward, recording);
-  }
-
-  #merged(forward: LayerTensor, backward: LayerTensor, recording: Recording): readonly LayerTensor[] {
-    const given = this.settings.get('merge_mode');
-    const sum = (): LayerTensor => recording.joined({ kind: 'add' }, [forward, backward]);
-    switch (given ?? 'concat') {
-      case 'concat':
-        return [concatenated([forward, backward], -1, recording)];
-      case 'sum':
-        return [sum()];
-      case 'ave':
-        return [recording.pointwise({ kind: 'affine', factor: 0.5, offset: 0 }, sum())];
-      case 'mul':
-        return [recording.joined({ kind: 'multiply' }, [forward, backward])];
-      default:
-        return [recording.opaque('How the two directions are joined is not known.', [forward, backward])];
-    }
+    return [mergedBy(this.settings.text('merge_mode', 'concat'), [forward, backward], recording)];
   }
 }

@@ -1,6 +1,6 @@
 import { isKnown, type AxisRole, type Convolution, type Dim, type Padding, type PerAxis } from '../../../network';
 import { toDim } from '../../frameworks/sizes';
-import { transposedBorder } from '../../keras/layers/convolution';
+import { transposedBorder } from '../../kerasLayers/layers/convolution';
 import { perAxis } from '../../keras/sizes';
 import { groupSize } from '../../pytorch/defaults';
 import { numberOf, type Value } from '../../python/values';
@@ -171,7 +171,7 @@ const transposed: LayerDefinition = {
       dilation: perAxis(args.get('kernel_dilation'), rank, 1),
       padding: rule === 'SAME' ? 'same' : 'valid',
     } as const;
-    const border = transposedBorder(sizes, undefined, rank);
+    const border = transposedBorder(sizes);
     if (!border) return opaque('The sizes of this transposed convolution are not known.');
     return spatial({
       kind: 'convTranspose',

@@ -1,6 +1,7 @@
 import type { AxisRole, Dim, Op, ParameterRole, Shape } from '../../../network';
 import type { Settings } from '../../frameworks/sizes';
-import type { Draw, VariableState } from '../../keras/variable';
+import type { VariableState } from '../../keras/variable';
+import type { Draw } from '../../kerasLayers/initializers';
 import type { CallArguments } from '../../python/arguments';
 import type { Call, InstanceValue, Value } from '../../python/values';
 import type { ArrayRecording } from '../array';

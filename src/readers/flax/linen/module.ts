@@ -1,7 +1,7 @@
 import type { Shape } from '../../../network';
-import { originAt } from '../../keras/initializers';
+import { originAt } from '../../kerasLayers/drawn';
 import { shapeOf } from '../../keras/tensor';
-import { notKnown } from '../../keras/variable';
+import { notKnown } from '../../kerasLayers/initializers';
 import { builtin, makeClass } from '../../python/classes';
 import { asDataclass } from '../../python/library/dataclasses';
 import {

@@ -1,5 +1,5 @@
 import type { Dim } from '../../../network';
-import type { Draw } from '../../keras/variable';
+import type { Draw } from '../../kerasLayers/initializers';
 import { concatenated } from '../../keras/layers/merging';
 import { shapeOf } from '../../keras/tensor';
 import { none, tuple, type Call, type ClassValue, type Value } from '../../python/values';

@@ -1,6 +1,7 @@
-import { originAt } from '../../keras/initializers';
+import { originAt } from '../../kerasLayers/drawn';
 import { variableState } from '../../keras/tensor';
-import { notKnown, VariableState } from '../../keras/variable';
+import { VariableState } from '../../keras/variable';
+import { notKnown } from '../../kerasLayers/initializers';
 import { builtin, builtinClass } from '../../python/classes';
 import { InstanceValue, isSubclass, type Call, type ClassValue, type Value } from '../../python/values';
 import { variableClass } from '../array';

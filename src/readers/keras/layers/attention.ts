@@ -6,9 +6,9 @@ import type { Step } from '../../kerasLayers/graph';
 import { isLayer } from '../layerState';
 import type { Recording } from '../recording';
 import { fromKerasShape } from '../sizes';
-import { makeTensor, shapeOf, symbolic, variableState } from '../tensor';
-import { lastSize, type LayerDefinition, type Using } from './define';
-import { einsumDenseClass } from './einsumDense';
+import { makeTensor, shapeOf, symbolic } from '../tensor';
+import { configuredClasses } from './configuredClasses';
+import type { LiveLayer, Using } from './define';
 
 /** A projection of ours, built at once: an `EinsumDense` under a name of its own. */
 function projection(
@@ -29,7 +29,8 @@ function projection(
     const given = args.get(setting);
     if (given) keywords.set(setting, given);
   }
-  const dense = call.interpreter.call(einsumDenseClass, { positional: [], keywords });
+  const cls = configuredClasses.get('EinsumDense');
+  const dense = cls && call.interpreter.call(cls, { positional: [], keywords });
   if (!isLayer(dense)) return;
   layer.attributes.set(`_${name}_dense`, dense, call.interpreter.journal);
   state.layers = [...state.layers, dense];
@@ -43,7 +44,7 @@ interface Heads {
   readonly valueSize: Dim;
 }
 
-function headsOf({ settings, args }: Pick<Using, 'settings' | 'args'>, grouped: boolean): Heads {
+function headsOf({ settings }: Using, grouped: boolean): Heads {
   if (grouped) {
     const size = settings.dim('head_dim');
     return {
@@ -55,12 +56,11 @@ function headsOf({ settings, args }: Pick<Using, 'settings' | 'args'>, grouped: 
   }
   const heads = settings.dim('num_heads');
   const keySize = settings.dim('key_dim');
-  const given = args.get('value_dim') ?? none;
   return {
     queries: heads,
     keys: heads,
     keySize,
-    valueSize: given.type === 'none' ? keySize : settings.dim('value_dim'),
+    valueSize: settings.has('value_dim') ? settings.dim('value_dim') : keySize,
   };
 }
 
@@ -75,7 +75,7 @@ function operands(use: Call): readonly [Value, Value, Value] | undefined {
   return query && value ? [query, value, at(2, 'key') ?? value] : undefined;
 }
 
-const multiHead = (name: string, parameters: readonly string[], grouped: boolean): LayerDefinition => ({
+const multiHead = (name: string, parameters: readonly string[], grouped: boolean): LiveLayer => ({
   name,
   parameters: [
     ...parameters,
@@ -107,7 +107,7 @@ const multiHead = (name: string, parameters: readonly string[], grouped: boolean
 });
 
 function buildProjections(using: Using, grouped: boolean, query: Shape, value: Shape, key: Shape): void {
-  const { settings, args, state, call } = using;
+  const { settings, state, call } = using;
   call.interpreter.journal.beforeChange(state);
   const { queries, keys, keySize, valueSize } = headsOf(using, grouped);
   const into = 'abc,cde->abde';
@@ -115,16 +115,14 @@ function buildProjections(using: Using, grouped: boolean, query: Shape, value: S
   projection(using, 'key', into, [keys, keySize], 'de', key);
   if (settings.flag('use_gate', false)) projection(using, 'gate', into, [queries, valueSize], 'de', query);
   projection(using, 'value', into, [keys, valueSize], 'de', value);
-  const told = args.get('output_shape') ?? none;
-  const features = told.type === 'none' ? lastSize(query) : settings.dim('output_shape');
+  const features = settings.has('output_shape') ? settings.dim('output_shape') : (query.at(-1) ?? settings.input);
   projection(using, 'attention_output', 'abcd,cde->abe', [features], 'e', [...query.slice(0, 2), queries, valueSize]);
 }
 
 function attended(using: Using, [query, value, key]: readonly [Value, Value, Value], grouped: boolean): Value {
   const { recording, settings, use, layer, opaque } = using;
   if (settings.flag('use_gate', false)) return opaque('An attention with a gate is not understood yet.');
-  const sliding = using.args.get('sliding_window') ?? none;
-  if (sliding.type !== 'none') return opaque('An attention with a sliding window is not understood yet.');
+  if (settings.has('sliding_window')) return opaque('An attention with a sliding window is not understood yet.');
   const { queries, keys, keySize } = headsOf(using, grouped);
   const projected = (name: string, x: Value): Value => {
     const dense = layer.attributes.get(`_${name}_dense`);
@@ -176,54 +174,7 @@ function repeatedHeads(x: Value, keys: Dim, queries: Dim, recording: Recording):
   return recording.add({ kind: 'reshape', shape: [-1, steps, queries, size] }, [tiled]);
 }
 
-/** softmax(scale · Q Kᵀ) V, without heads and without a division by √features. */
-const attention: LayerDefinition = {
-  name: 'Attention',
-  parameters: ['use_scale', 'score_mode', 'dropout'],
-  build: ({ settings, weight }) => {
-    const scalar = (name: string): unknown =>
-      weight({ name, shape: [], role: 'scalar', axes: [], initializer: undefined, fallback: 'ones' });
-    if (settings.flag('use_scale', false)) scalar('scale');
-    if (settings.text('score_mode', 'dot') === 'concat') scalar('concat_score_weight');
-  },
-  call: ({ tensors, settings, state, use, recording, opaque }) => {
-    const [query, value, key = value] = tensors;
-    if (!query || !value || !key || settings.text('score_mode', 'dot') !== 'dot')
-      return opaque('This attention is not understood yet.');
-    const mask = use.keywords.get('mask') ?? none;
-    const causal = use.interpreter.truth(use.keywords.get('use_causal_mask') ?? bool(false));
-    if (mask.type !== 'none' || typeof causal !== 'boolean') return opaque('The mask of this attention is not known.');
-    const scale = variableState(state.variables.get('scale'))?.key;
-    const scaled =
-      scale === undefined
-        ? recording.natural(query)
-        : recording.step({ kind: 'scale', scale }, [recording.natural(query)]);
-    const op: Op = { kind: 'attention', scale: 1, causal, dropout: settings.number('dropout', 0), mask: 'none' };
-    return recording.add(op, [scaled, recording.natural(key), recording.natural(value)]);
-  },
-};
-
-/** Σ scale · tanh(q + k): not understood yet, but its parameter is known. */
-const additiveAttention: LayerDefinition = {
-  name: 'AdditiveAttention',
-  parameters: ['use_scale', 'dropout'],
-  build: ({ settings, shape, weight }) => {
-    if (settings.flag('use_scale', true))
-      weight({
-        name: 'scale',
-        shape: [lastSize(shape)],
-        role: 'weight',
-        axes: ['feature'],
-        initializer: undefined,
-        fallback: 'glorot_uniform',
-      });
-  },
-  call: ({ opaque }) => opaque('Additive attention is not understood yet.'),
-};
-
-export const attentionLayers: readonly LayerDefinition[] = [
+export const attentionLayers: readonly LiveLayer[] = [
   multiHead('MultiHeadAttention', ['num_heads', 'key_dim', 'value_dim'], false),
   multiHead('GroupedQueryAttention', ['head_dim', 'num_query_heads', 'num_key_value_heads'], true),
-  attention,
-  additiveAttention,
 ];

@@ -1,33 +1,16 @@
 import type { ClassValue } from '../../python/values';
-import { activationLayers } from './activation';
 import { attentionLayers } from './attention';
-import { convolutionLayers } from './convolution';
+import { rnn, stackedCells } from './cells';
+import { configuredClasses } from './configuredClasses';
 import { kerasLayer } from './define';
-import { denseLayers } from './dense';
-import { einsumDenseClass } from './einsumDense';
-import { mergingLayers } from './merging';
-import { normalisationLayers } from './normalisation';
-import { otherLayers } from './other';
-import { poolingLayers } from './pooling';
-import { cellClasses, recurrentLayers } from './recurrent';
-import { regularisationLayers } from './regularisation';
-import { shapingLayers } from './shaping';
+import { wrapperLayers } from './wrappers';
 
-const classes = new Map(
-  [
-    ...denseLayers,
-    ...convolutionLayers,
-    ...normalisationLayers,
-    ...activationLayers,
-    ...poolingLayers,
-    ...regularisationLayers,
-    ...shapingLayers,
-    ...mergingLayers,
-    ...recurrentLayers,
-    ...attentionLayers,
-    ...otherLayers,
-  ].map((definition) => [definition.name, kerasLayer(definition)] as const),
-);
+const live = [...attentionLayers, ...wrapperLayers, rnn].map((layer) => [layer.name, kerasLayer(layer)] as const);
+const classes: ReadonlyMap<string, ClassValue> = new Map([
+  ...configuredClasses,
+  ...live,
+  ['StackedRNNCells', stackedCells],
+]);
 
 /** Other names of the same layers. */
 const aliases: Readonly<Record<string, string>> = {
@@ -57,8 +40,6 @@ const aliases: Readonly<Record<string, string>> = {
 /** The layers of `keras.layers` by every name that they have there. */
 export const layerClasses: Readonly<Record<string, ClassValue>> = {
   ...Object.fromEntries(classes),
-  ...cellClasses,
-  EinsumDense: einsumDenseClass,
   ...Object.fromEntries(
     Object.entries(aliases).flatMap(([alias, name]) => {
       const cls = classes.get(name);

@@ -1,9 +1,10 @@
 import type { Op } from '../../../network';
 import { CallArguments } from '../../python/arguments';
 import type { Interpreter } from '../../python/interpreter';
-import { none, reasonOf, type Call, type Value } from '../../python/values';
-import { Settings } from '../../frameworks/sizes';
+import { none, type Call, type Value } from '../../python/values';
+import type { Settings } from '../../kerasLayers/settings';
 import { Recording } from '../recording';
+import { ArgumentSettings } from '../settings';
 import { tensorsIn, variableState } from '../tensor';
 
 /** One use of a function of tensors. */
@@ -52,10 +53,7 @@ export function applyTensorFunction(
   const x = args.get(parameters[0] ?? '') ?? call.positional[0] ?? [...call.keywords.values()][0] ?? none;
   const given = [...call.positional, ...call.keywords.values()];
   const tensors = tensorsIn(given);
-  const doubts: string[] = [];
-  const settings = new Settings(args, (setting, value) =>
-    doubts.push(`\`${setting}\` of ${name} is not known${value.type === 'unknown' ? `: ${reasonOf(value)}` : ''}.`),
-  );
+  const settings = new ArgumentSettings(name, args);
   const use: FunctionUse = {
     name,
     recording,
@@ -65,11 +63,11 @@ export function applyTensorFunction(
     interpreter,
     call,
     pointwise: (op, value = x) => {
-      const [doubt] = doubts;
+      const { doubt } = settings;
       return doubt === undefined ? recording.pointwise(op, value) : recording.opaque(doubt, tensors);
     },
     natural: (op, inputs = [x]) => {
-      const [doubt] = doubts;
+      const { doubt } = settings;
       if (doubt !== undefined) return recording.opaque(doubt, tensors);
       return recording.add(
         op,

@@ -1,6 +1,6 @@
 import { builtin } from '../../python/classes';
 import type { Value } from '../../python/values';
-import { activationFunctions } from '../activations';
+import { activationFunctions, activationValues } from '../activations';
 import { shapeOf } from '../tensor';
 import { applyTensorFunction, tensorFunction, type TensorFunction } from './define';
 import { elementwiseFunctions } from './elementwise';
@@ -39,7 +39,7 @@ export const tensorFunctions: Readonly<Record<string, TensorFunction>> = {
 export const functionMembers: Readonly<Record<string, Value>> = Object.fromEntries(
   Object.entries(tensorFunctions).map(([name, definition]) => [
     name,
-    builtin(name, (call) => applyTensorFunction(name, definition, call)),
+    activationValues[name] ?? builtin(name, (call) => applyTensorFunction(name, definition, call)),
   ]),
 );
 

@@ -1,46 +1,47 @@
 import { isKnown, type Activation } from '../../../network';
-import { applyActivation } from '../activations';
+import { applyActivation, rectifier } from '../activations';
 import { optional, type LayerDefinition } from '../define';
 import { drawOf } from '../initializers';
 import type { Settings } from '../settings';
 
 const activation: LayerDefinition = {
   name: 'Activation',
+  parameters: ['activation'],
   call: ({ settings, x, recording, dialect }) => applyActivation(settings.get('activation'), x, recording, dialect),
 };
 
-const plain = (name: string, of: (settings: Settings) => Activation): LayerDefinition => ({
+const plain = (
+  name: string,
+  parameters: readonly string[],
+  of: (settings: Settings) => Activation,
+): LayerDefinition => ({
   name,
+  parameters,
   call: ({ settings, pointwise }) => pointwise({ kind: 'activation', activation: of(settings) }),
 });
 
 const relu: LayerDefinition = {
   name: 'ReLU',
+  parameters: ['max_value', 'negative_slope', 'threshold'],
   call: ({ settings, pointwise, opaque }) => {
-    const [slope, threshold] = [settings.number('negative_slope', 0), settings.number('threshold', 0)];
-    const bounded = settings.has('max_value');
-    if (threshold !== 0 || (bounded && slope !== 0))
-      return opaque('A `ReLU` with these settings is not understood yet.');
-    const high = settings.number('max_value', 6);
-    if (bounded)
-      return pointwise({
-        kind: 'activation',
-        activation: high === 6 ? { kind: 'relu6' } : { kind: 'hardtanh', low: 0, high },
-      });
-    return pointwise({ kind: 'activation', activation: slope === 0 ? { kind: 'relu' } : { kind: 'leakyRelu', slope } });
+    const made = rectifier(settings);
+    return made
+      ? pointwise({ kind: 'activation', activation: made })
+      : opaque('A `ReLU` with these settings is not understood yet.');
   },
 };
 
 const softmax: LayerDefinition = {
   name: 'Softmax',
+  parameters: ['axis'],
   call: ({ settings, dialect, natural }) =>
-    // tfjs' default is axis 1, Keras' the last one.
-    natural({ kind: 'softmax', axis: settings.number('axis', dialect.name === 'tfjs' ? 1 : -1), log: false }),
+    natural({ kind: 'softmax', axis: settings.number('axis', dialect.softmaxAxis), log: false }),
 };
 
 /** A slope for every element of a sample, or shared along axes. */
 const prelu: LayerDefinition = {
   name: 'PReLU',
+  parameters: ['alpha_initializer', 'alpha_regularizer', 'alpha_constraint', 'shared_axes'],
   build: ({ shape, settings, weight }) => {
     const shared = settings.numbers('shared_axes') ?? [];
     const sizes = (shape ?? [settings.input, settings.input]).slice(1);
@@ -76,7 +77,10 @@ export const activationLayers: readonly LayerDefinition[] = [
   relu,
   softmax,
   prelu,
-  plain('LeakyReLU', (s) => ({ kind: 'leakyRelu', slope: s.number('negative_slope', s.number('alpha', 0.3)) })),
-  plain('ELU', (s) => ({ kind: 'elu', alpha: s.number('alpha', 1) })),
-  plain('ThresholdedReLU', (s) => ({ kind: 'threshold', threshold: s.number('theta', 1), value: 0 })),
+  plain('LeakyReLU', ['negative_slope', 'alpha'], (s) => ({
+    kind: 'leakyRelu',
+    slope: s.number('negative_slope', s.number('alpha', 0.3)),
+  })),
+  plain('ELU', ['alpha'], (s) => ({ kind: 'elu', alpha: s.number('alpha', 1) })),
+  plain('ThresholdedReLU', ['theta'], (s) => ({ kind: 'threshold', threshold: s.number('theta', 1), value: 0 })),
 ];

@@ -11,9 +11,11 @@ import {
 import { multiplySizes } from '../../../network/size';
 import { groupSize } from '../../pytorch/defaults';
 import {
+  affineParameters,
   biasWeight,
   channelsFirstGiven,
   lastSize,
+  notGiven,
   optional,
   overSpace,
   type Building,
@@ -22,7 +24,10 @@ import {
 } from '../define';
 import type { Settings } from '../settings';
 
-interface Geometry {
+/** Where the filters of a convolution are laid. */
+const placement = ['filters', 'kernel_size', 'strides', 'padding', 'data_format'];
+
+export interface Geometry {
   readonly kernel: PerAxis;
   readonly stride: PerAxis;
   readonly dilation: PerAxis;
@@ -31,7 +36,7 @@ interface Geometry {
 
 function geometry(settings: Settings, rank: number): Geometry {
   return {
-    kernel: settings.perAxis('kernel_size', rank, { symbol: 'kernel_size' }),
+    kernel: settings.perAxis('kernel_size', rank, notGiven('kernel_size')),
     stride: settings.perAxis('strides', rank, 1),
     dilation: settings.perAxis('dilation_rate', rank, 1),
     padding: settings.text('padding', 'valid').toLowerCase() === 'same' ? 'same' : 'valid',
@@ -57,6 +62,7 @@ function causal(using: Using, rank: number): Using | undefined {
 
 const convolution = (rank: 1 | 2 | 3): LayerDefinition => ({
   name: `Conv${rank}D`,
+  parameters: [...placement, 'dilation_rate', 'groups', 'activation', ...affineParameters],
   build: (building) => {
     const { settings, shape, dialect, weight } = building;
     const filters = settings.dim('filters');
@@ -117,6 +123,18 @@ function depthwiseKernel({ settings, shape, weight }: Building, rank: number, na
 
 const depthwiseConvolution = (rank: 1 | 2): LayerDefinition => ({
   name: `DepthwiseConv${rank}D`,
+  parameters: [
+    'kernel_size',
+    'strides',
+    'padding',
+    'depth_multiplier',
+    'data_format',
+    'dilation_rate',
+    'activation',
+    'use_bias',
+    'depthwise_initializer',
+    'bias_initializer',
+  ],
   build: (building) => {
     const { settings, shape, dialect } = building;
     depthwiseKernel(building, rank, dialect.depthwiseKernel, dialect.kernelInitializer);
@@ -135,6 +153,16 @@ const depthwiseConvolution = (rank: 1 | 2): LayerDefinition => ({
 
 const separableConvolution = (rank: 1 | 2): LayerDefinition => ({
   name: `SeparableConv${rank}D`,
+  parameters: [
+    ...placement,
+    'dilation_rate',
+    'depth_multiplier',
+    'activation',
+    'use_bias',
+    'depthwise_initializer',
+    'pointwise_initializer',
+    'bias_initializer',
+  ],
   build: (building) => {
     const { settings, shape, weight } = building;
     const filters = settings.dim('filters');
@@ -179,6 +207,7 @@ const separableConvolution = (rank: 1 | 2): LayerDefinition => ({
 
 const transposedConvolution = (rank: 1 | 2 | 3): LayerDefinition => ({
   name: `Conv${rank}DTranspose`,
+  parameters: [...placement, 'dilation_rate', 'activation', ...affineParameters, 'output_padding'],
   build: (building) => {
     const { settings, shape, dialect, weight } = building;
     const filters = settings.dim('filters');
@@ -212,8 +241,11 @@ const transposedConvolution = (rank: 1 | 2 | 3): LayerDefinition => ({
   },
 });
 
-/** The output is (n − 1)·s + d·(k − 1) + 1 long for `valid`, but at least n·s, and n·s for `same`. */
-function transposedBorder({
+/**
+ * The output is (n − 1)·s + d·(k − 1) + 1 long for `valid`, but at least n·s, and n·s for `same`
+ * (`compute_conv_transpose_output_length`). Undefined where a size is not known.
+ */
+export function transposedBorder({
   kernel,
   stride,
   dilation,

@@ -1,7 +1,8 @@
-import { biasWeight, lastSize, optional, type LayerDefinition } from '../define';
+import { affineParameters, biasWeight, lastSize, optional, type LayerDefinition } from '../define';
 
 const dense: LayerDefinition = {
   name: 'Dense',
+  parameters: ['units', 'activation', ...affineParameters],
   build: (building) => {
     const { shape, settings, dialect, weight } = building;
     weight({
@@ -28,6 +29,7 @@ const dense: LayerDefinition = {
 
 const embedding: LayerDefinition = {
   name: 'Embedding',
+  parameters: ['input_dim', 'output_dim', 'embeddings_initializer'],
   build: ({ settings, weight }) =>
     weight({
       name: 'embeddings',

@@ -30,8 +30,8 @@ const merges: Readonly<Record<string, Merge>> = {
 
 const merging = ([name, merge]: readonly [string, Merge]): LayerDefinition => ({
   name,
-  call: ({ inputs, recording, opaque }) =>
-    inputs.length > 1 ? merge(inputs, recording) : opaque('The tensors that are joined here are not known.'),
+  parameters: [],
+  call: ({ inputs, recording }) => merge(inputs, recording),
 });
 
 /** Joins along an axis as the framework counts it, in the order in which the tensors are stored. */
@@ -47,10 +47,8 @@ export function concatenated(inputs: readonly LayerTensor[], axis: number, recor
 
 const concatenate: LayerDefinition = {
   name: 'Concatenate',
-  call: ({ inputs, settings, recording, opaque }) =>
-    inputs.length > 1
-      ? concatenated(inputs, settings.number('axis', -1), recording)
-      : opaque('The tensors that are joined here are not known.'),
+  parameters: ['axis'],
+  call: ({ inputs, settings, recording }) => concatenated(inputs, settings.number('axis', -1), recording),
 };
 
 const letters = 'bcdefghijklmn';
@@ -58,6 +56,7 @@ const letters = 'bcdefghijklmn';
 /** Products summed over one axis of each; what is left stands behind the batch. */
 const dot: LayerDefinition = {
   name: 'Dot',
+  parameters: ['axes', 'normalize'],
   call: ({ inputs, settings, recording, opaque }) => {
     const [a, b] = inputs;
     const given = settings.get('axes');

@@ -1,9 +1,11 @@
 import { BATCH, isKnown, type Dim, type Op } from '../../../network';
+import { interpolations } from './interpolation';
 import { channelsFirstGiven, overSpace, type LayerDefinition } from '../define';
 import { allKnown } from '../settings';
 
 const flatten: LayerDefinition = {
   name: 'Flatten',
+  parameters: ['data_format'],
   call: ({ recording, settings, shape, x, natural }) => {
     const op: Op = { kind: 'flatten', start: 1, end: -1 };
     if (shape?.length === 1) return natural({ kind: 'unsqueeze', axis: 1 });
@@ -20,6 +22,7 @@ const flatten: LayerDefinition = {
 
 const reshape: LayerDefinition = {
   name: 'Reshape',
+  parameters: ['target_shape'],
   call: ({ settings, natural, opaque }) => {
     // null stands for the size that follows from the others.
     const sizes = settings.sizes('target_shape', () => -1, true);
@@ -31,6 +34,7 @@ const reshape: LayerDefinition = {
 
 const permute: LayerDefinition = {
   name: 'Permute',
+  parameters: ['dims'],
   call: ({ settings, natural, opaque }) => {
     const dims = settings.numbers('dims');
     return dims ? natural({ kind: 'permute', axes: [0, ...dims] }) : opaque('The order of the axes is not known.');
@@ -39,6 +43,7 @@ const permute: LayerDefinition = {
 
 const repeatVector: LayerDefinition = {
   name: 'RepeatVector',
+  parameters: ['n'],
   call: ({ settings, recording, natural }) => {
     const row = natural({ kind: 'unsqueeze', axis: 1 });
     return recording.add({ kind: 'tile', repeats: [1, settings.dim('n'), 1] }, [recording.natural(row)]);
@@ -47,12 +52,14 @@ const repeatVector: LayerDefinition = {
 
 const padding = (rank: number): LayerDefinition => ({
   name: `ZeroPadding${rank}D`,
+  parameters: ['padding', 'data_format'],
   call: (using) =>
     overSpace(using, { kind: 'pad', pads: using.settings.pairs('padding', rank, 1), mode: 'constant', value: 0 }),
 });
 
 const cropping = (rank: number): LayerDefinition => ({
   name: `Cropping${rank}D`,
+  parameters: ['cropping', 'data_format'],
   call: (using) => {
     const given = using.settings.pairs('cropping', rank, rank === 2 ? 0 : 1);
     const pads = given.map(([before, behind]) => [negative(before), negative(behind)] as const);
@@ -62,28 +69,16 @@ const cropping = (rank: number): LayerDefinition => ({
 
 const negative = (size: Dim): Dim => (isKnown(size) ? -size : { ...size, symbol: `-${size.symbol}` });
 
-const modes: Readonly<Record<string, 'nearest' | 'linear' | 'cubic'>> = {
-  nearest: 'nearest',
-  bilinear: 'linear',
-  bicubic: 'cubic',
-};
-
 const upSampling = (rank: number): LayerDefinition => ({
   name: `UpSampling${rank}D`,
+  parameters: ['size', ...(rank === 1 ? [] : ['data_format']), ...(rank === 2 ? ['interpolation'] : [])],
   call: (using) => {
     const factors = allKnown(using.settings.perAxis('size', rank, 2));
-    const mode = modes[using.settings.text('interpolation', 'nearest')];
+    const mode = interpolations[using.settings.text('interpolation', 'nearest')];
     if (!mode || !factors) return using.opaque('This upsampling is not understood.');
     return overSpace(using, { kind: 'upsample', mode, target: { kind: 'scale', factors }, alignCorners: false });
   },
 });
-
-/** x · scale + offset. */
-const rescaling: LayerDefinition = {
-  name: 'Rescaling',
-  call: ({ settings, pointwise }) =>
-    pointwise({ kind: 'affine', factor: settings.number('scale', 1), offset: settings.number('offset', 0) }),
-};
 
 const ranks = [1, 2, 3];
 
@@ -92,6 +87,5 @@ export const shapingLayers: readonly LayerDefinition[] = [
   reshape,
   permute,
   repeatVector,
-  rescaling,
   ...ranks.flatMap((rank) => [padding(rank), cropping(rank), upSampling(rank)]),
 ];

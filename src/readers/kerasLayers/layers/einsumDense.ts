@@ -1,8 +1,8 @@
 import type { AxisRole, Dim, Op, Shape } from '../../../network';
 import { multiplySizes } from '../../../network/size';
-import { toDim } from '../../frameworks/sizes';
-import type { Value } from '../../python/values';
-import { kerasLayer, lastSize, optional, type LayerDefinition, type Using } from './define';
+import { optional, type LayerDefinition, type Using } from '../define';
+import { isList, toDim, type Settings } from '../settings';
+import { LayerTensor } from '../tensor';
 
 /** The letters of `ab,bc->ac`, those of an ellipsis written out. */
 interface Equation {
@@ -11,9 +11,10 @@ interface Equation {
   readonly output: string;
 }
 
-function equationOf(value: Value, rank: number | undefined): Equation | undefined {
-  if (value.type !== 'str' || rank === undefined) return undefined;
-  const spelled = /^([a-zA-Z.]+),([a-zA-Z]+)->([a-zA-Z.]+)$/.exec(value.value.replaceAll(' ', ''));
+function equationOf(settings: Settings, rank: number | undefined): Equation | undefined {
+  const given = settings.get('equation');
+  if (typeof given !== 'string' || rank === undefined) return undefined;
+  const spelled = /^([a-zA-Z.]+),([a-zA-Z]+)->([a-zA-Z.]+)$/.exec(given.replaceAll(' ', ''));
   const [, input, weight, output] = spelled ?? [];
   if (input === undefined || weight === undefined || output === undefined) return undefined;
   const letters = input.replace('...', '').length;
@@ -24,15 +25,18 @@ function equationOf(value: Value, rank: number | undefined): Equation | undefine
   return all.input.length === rank ? all : undefined;
 }
 
+type Sizes = ReadonlyMap<string, Dim>;
+
 /** What each letter stands for. `output_shape` leaves out the batch and has `None` where the input tells. */
-function sizesOf({ input, output }: Equation, shape: Shape, given: Value): ReadonlyMap<string, Dim> {
+function sizesOf({ input, output }: Equation, shape: Shape, settings: Settings): Sizes {
   const sizes = new Map<string, Dim>();
-  const items = given.type === 'tuple' || given.type === 'list' ? given.items : [given];
+  const given = settings.get('output_shape');
+  const items = isList(given) ? given : [given];
   for (const [at, letter] of Array.from(output).reverse().entries()) {
     const item = items.at(-1 - at);
-    if (item && item.type !== 'none' && at < items.length) sizes.set(letter, toDim(item));
+    if (item !== undefined && item !== null && at < items.length) sizes.set(letter, toDim(item));
   }
-  for (const [axis, letter] of Array.from(input).entries()) sizes.set(letter, shape[axis] ?? lastSize(undefined));
+  for (const [axis, letter] of Array.from(input).entries()) sizes.set(letter, shape[axis] ?? settings.input);
   return sizes;
 }
 
@@ -41,18 +45,28 @@ function roleOf({ input, output }: Equation, letter: string): AxisRole {
   return before && behind ? 'feature' : before ? 'in' : 'out';
 }
 
-function sized(letters: string, sizes: ReadonlyMap<string, Dim>): readonly Dim[] {
-  return Array.from(letters, (letter) => sizes.get(letter) ?? lastSize(undefined));
+const untold: Dim = { symbol: '?', reason: 'the shape of the input is not known' };
+
+function sized(letters: string, sizes: Sizes): readonly Dim[] {
+  return Array.from(letters, (letter) => sizes.get(letter) ?? untold);
+}
+
+/** The sizes of a bias: of the axes of the output from its first one on, those that it is shared along being one. */
+function biasShape({ output }: Equation, axes: string, sizes: Sizes): Shape {
+  const first = Math.min(...Array.from(axes, (letter) => output.indexOf(letter)));
+  return Array.from(output.slice(Math.max(0, first)), (letter) =>
+    axes.includes(letter) ? (sizes.get(letter) ?? untold) : 1,
+  );
 }
 
 /** A linear layer by an equation of Einstein's. */
 export const einsumDense: LayerDefinition = {
   name: 'EinsumDense',
   parameters: ['equation', 'output_shape', 'activation', 'bias_axes', 'kernel_initializer', 'bias_initializer'],
-  build: ({ args, shape, weight }) => {
-    const equation = equationOf(args.value('equation'), shape?.length);
+  build: ({ settings, shape, weight }) => {
+    const equation = equationOf(settings, shape?.length);
     if (!equation || !shape) return;
-    const sizes = sizesOf(equation, shape, args.value('output_shape'));
+    const sizes = sizesOf(equation, shape, settings);
     weight({
       name: 'kernel',
       shape: sized(equation.weight, sizes),
@@ -61,34 +75,29 @@ export const einsumDense: LayerDefinition = {
       initializer: 'kernel_initializer',
       fallback: 'glorot_uniform',
     });
-    const biased = args.get('bias_axes');
-    if (biased?.type !== 'str') return;
-    const first = Math.min(...Array.from(biased.value, (letter) => equation.output.indexOf(letter)));
-    const letters = Array.from(equation.output.slice(Math.max(0, first)));
+    const biased = settings.get('bias_axes');
+    if (typeof biased !== 'string') return;
+    const bias = biasShape(equation, biased, sizes);
     weight({
       name: 'bias',
-      shape: letters.map((letter) => (biased.value.includes(letter) ? (sizes.get(letter) ?? lastSize(undefined)) : 1)),
+      shape: bias,
       role: 'bias',
-      axes: letters.map(() => 'out'),
+      axes: bias.map(() => 'out'),
       initializer: 'bias_initializer',
       fallback: 'zeros',
     });
   },
   call: (using) => {
-    const { args, shape, activated, opaque } = using;
-    const equation = equationOf(args.value('equation'), shape?.length);
+    const { settings, shape, activated, opaque } = using;
+    const equation = equationOf(settings, shape?.length);
     if (!equation || !shape) return opaque('The equation of this layer is not understood.');
-    const sizes = sizesOf(equation, shape, args.value('output_shape'));
+    const sizes = sizesOf(equation, shape, settings);
     return activated(asLinear(equation, sizes, using) ?? asProduct(equation, sizes, using));
   },
 };
 
 /** Where the last axes of the input become the last axes of the output, it is a linear layer. */
-function asLinear(
-  equation: Equation,
-  sizes: ReadonlyMap<string, Dim>,
-  { args, key, recording, x }: Using,
-): Value | undefined {
+function asLinear(equation: Equation, sizes: Sizes, { settings, key, recording, x }: Using): LayerTensor | undefined {
   const { input, weight, output } = equation;
   const into = Array.from(weight)
     .filter((letter) => roleOf(equation, letter) === 'in')
@@ -103,8 +112,8 @@ function asLinear(
     weight.length === into.length + out.length &&
     input === lead + into &&
     output === lead + out;
-  const biased = args.get('bias_axes');
-  if (!fits || (biased?.type === 'str' && biased.value !== out)) return undefined;
+  const biased = settings.get('bias_axes');
+  if (!fits || (typeof biased === 'string' && biased !== out)) return undefined;
   const op: Op = {
     kind: 'linear',
     inFeatures: multiplySizes(sized(into, sizes)),
@@ -123,7 +132,7 @@ function asLinear(
   return recording.add({ kind: 'reshape', shape: [...open, ...sized(out, sizes)] }, [recording.natural(result)]);
 }
 
-function asProduct(equation: Equation, sizes: ReadonlyMap<string, Dim>, { key, state, recording, x }: Using): Value {
+function asProduct(equation: Equation, sizes: Sizes, { settings, key, recording, x }: Using): LayerTensor {
   const letters = new Map(
     Array.from(new Set(equation.input + equation.weight + equation.output), (letter, at) => [
       letter,
@@ -137,8 +146,9 @@ function asProduct(equation: Equation, sizes: ReadonlyMap<string, Dim>, { key, s
   );
   const equationText = `${spelled(equation.input)},${spelled(equation.weight)}->${spelled(equation.output)}`;
   const result = recording.add({ kind: 'einsum', equation: equationText }, [recording.natural(x), weight]);
-  const bias = state.variables.get('bias');
-  return bias ? recording.joined({ kind: 'add' }, [result, bias]) : result;
+  const [bias, biased] = [key('bias'), settings.get('bias_axes')];
+  if (bias === undefined || typeof biased !== 'string') return result;
+  const shape = biasShape(equation, biased, sizes);
+  const added = new LayerTensor(recording.step({ kind: 'parameter', parameter: bias, shape }, []), false);
+  return recording.joined({ kind: 'add' }, [result, added]);
 }
-
-export const einsumDenseClass = kerasLayer(einsumDense);

@@ -35,11 +35,15 @@ export function followForward(
   const session = sessionOf(interpreter);
   const trace = new Trace(paths, enough);
   const names = inputNames(interpreter, instance, shapes.length);
-  const inputs = names.map(({ name, place }, index) => trace.input(name, shapes[index], place ?? site));
+  const inputs = names.map(({ name, place }, index) => {
+    const said = moduleState(instance)?.inputs?.shape(instance, name, interpreter);
+    return trace.input(name, shapes[index], place ?? site, said);
+  });
   const given = {
     positional: inputs.filter((_, index) => names[index]?.byName !== true),
     keywords: new Map(inputs.flatMap((input, index) => (names[index]?.byName ? [[names[index].name, input]] : []))),
   };
+  const putBack = keptAttributes(paths);
   session.trace = trace;
   interpreter.site = site;
   let outputs: readonly NodeId[];
@@ -54,6 +58,7 @@ export function followForward(
     if (reason) for (const name of unknownParts(paths)) trace.unknownModules.add(`those that ${name} may have`);
   } finally {
     session.trace = undefined;
+    putBack();
   }
   const {
     nodes,
@@ -76,6 +81,16 @@ export function followForward(
     ranks: trace.ranks,
     shapes: trace.shapes,
     isBeginning,
+  };
+}
+
+/** Modules may set attributes in a `forward`, from sizes that are not those of the next one. Gives what puts them back. */
+function keptAttributes({ modules }: Paths): () => void {
+  const kept = [...modules.keys()].flatMap(({ cls, attributes }) =>
+    cls.site ? [{ attributes, state: attributes.capture() }] : [],
+  );
+  return () => {
+    for (const { attributes, state } of kept) attributes.restore(state);
   };
 }
 
@@ -113,7 +128,7 @@ function inputNames(interpreter: Interpreter, instance: Root['instance'], told: 
   const parameters = callee.parameters.slice(1).filter((parameter) => parameter.kind === 'positional');
   if (parameters.every(({ fallback }) => fallback)) {
     const all = parameters.map(({ name }) => name);
-    const usual = moduleState(instance)?.inputNames?.(instance, all, interpreter) ?? [];
+    const usual = moduleState(instance)?.inputs?.names(instance, all, interpreter) ?? [];
     if (usual.length >= Math.max(told, 1))
       return usual.map((name, index) => ({ name, place, byName: all[index] !== name }));
   }

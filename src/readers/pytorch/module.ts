@@ -15,7 +15,7 @@ import {
   type Value,
 } from '../python/values';
 import { SourceText, type Site } from '../text/source';
-import type { LossKind } from '../../network';
+import type { LossKind, Shape } from '../../network';
 import { sourceOrigin, type Draw } from './draw';
 import { recordLoss } from './loss';
 import { sessionOf } from './session';
@@ -29,6 +29,14 @@ export interface LayerCall {
   readonly inputs: readonly Value[];
   readonly call: Call;
   readonly site: Site;
+}
+
+/** What models of a library say of their inputs, each in the same way. */
+export interface InputConventions {
+  /** Which parameters of a `forward` are given where all of them may be left out. */
+  names(module: InstanceValue, parameters: readonly string[], interpreter: Interpreter): readonly string[];
+  /** The shape of one of them, with its batch axis; undefined where it is not said. */
+  shape(module: InstanceValue, name: string, interpreter: Interpreter): Shape | undefined;
 }
 
 /** The hidden state of an `nn.Module`: for layers of ours, what they do. */
@@ -46,9 +54,8 @@ export class ModuleState {
   readonly parametrised = new Set<string>();
   /** What the constructor of a layer of ours draws its parameters from, by their names. */
   readonly defaults = new Map<string, Draw>();
-  /** Of a model whose `forward` needs no argument by its signature: which of its parameters are given all the same. */
-  inputNames:
-    ((module: InstanceValue, parameters: readonly string[], interpreter: Interpreter) => readonly string[]) | undefined;
+  /** Of a model that says of its inputs more than the signature of `forward` does. */
+  inputs: InputConventions | undefined;
   /** Of a layer that is not understood yet: its parameters are not listed. */
   unlisted: string | undefined;
 }

@@ -44,10 +44,13 @@ export class Trace {
     private readonly enough?: (graph: Graph) => boolean,
   ) {}
 
-  input(name: string, shape: Shape | undefined, site: Site): InstanceValue {
+  /** @param said the shape that the code says it has, whatever it is given now */
+  input(name: string, shape: Shape | undefined, site: Site, said?: Shape): InstanceValue {
     for (const size of shape ?? [])
       if (!isKnown(size) && size.symbol !== BATCH.symbol) this.inputSizes.add(size.symbol);
-    return makeTensor({ kind: 'node', id: this.builder.addInput(name, shape, spanOf(site)) }, site);
+    const id = this.builder.addInput(name, shape, spanOf(site));
+    if (said) this.shapes.set(id, said);
+    return makeTensor({ kind: 'node', id }, site);
   }
 
   /** Run `body` as the `forward` of `module`. */

@@ -1,3 +1,5 @@
+import { BATCH, isKnown, multiplySizes, type Dim, type Shape } from '../../network';
+import { toDim } from '../frameworks/sizes';
 import type { Interpreter } from '../python/interpreter';
 import { isElements } from '../python/operators';
 import { isSubclass, type ClassValue, type InstanceValue, type Value } from '../python/values';
@@ -40,4 +42,26 @@ function modalities(declared: Value | undefined, interpreter: Interpreter): read
   return (isElements(elements) ? elements : []).flatMap((one) =>
     one.type === 'str' ? (ofModality[one.value] ?? []) : [],
   );
+}
+
+/** The sizes behind the batch, from the settings of a configuration. */
+const sizes: Readonly<Record<string, (setting: (name: string) => Dim | undefined) => readonly (Dim | undefined)[]>> = {
+  pixel_values: (setting) => [setting('num_channels'), setting('image_size'), setting('image_size')],
+  input_features: (setting) => {
+    const positions = setting('max_source_positions');
+    return [setting('num_mel_bins'), positions === undefined ? undefined : multiplySizes([2, positions])];
+  },
+};
+
+/** The shape of an input that the configuration tells: pictures of `image_size`, sounds of as many frames as there are positions. */
+export function configuredShape(model: InstanceValue, name: string, interpreter: Interpreter): Shape | undefined {
+  const config = interpreter.findAttribute(model, 'config');
+  const setting = (key: string): Dim | undefined => {
+    const value = config && interpreter.findAttribute(config, key);
+    const size = value && toDim(value);
+    return isKnown(size) ? size : undefined;
+  };
+  const told = Object.hasOwn(sizes, name) ? sizes[name]?.(setting) : undefined;
+  const known = told?.filter((size) => size !== undefined);
+  return known?.length === told?.length && known ? [BATCH, ...known] : undefined;
 }

@@ -19,7 +19,7 @@ import { extendedMask } from './attentionMasks';
 import { implementationOf } from './implementations';
 import { fileMember, fileText } from './files';
 import { initialiseModel, initialWeights } from './initialWeights';
-import { mainInputs } from './mainInputs';
+import { configuredShape, mainInputs } from './mainInputs';
 import { asTuple, isModelOutput } from './modelOutput';
 import { resizeEmbeddings } from './resizing';
 import { leaveOpen, tieWeights } from './tiedWeights';
@@ -27,7 +27,10 @@ import { leaveOpen, tieWeights } from './tiedWeights';
 /** `PreTrainedModel`, the base of the models of `transformers` and of many that people write. */
 export const preTrainedModel: ClassValue = builtinClass('PreTrainedModel', [moduleClass], {}, () => {
   const state = new ModuleState();
-  state.inputNames = (model, parameters, interpreter) => mainInputs(model, parameters, generationMixin, interpreter);
+  state.inputs = {
+    names: (model, parameters, interpreter) => mainInputs(model, parameters, generationMixin, interpreter),
+    shape: configuredShape,
+  };
   return state;
 });
 

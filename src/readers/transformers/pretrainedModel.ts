@@ -149,16 +149,39 @@ function callModel(call: Call): Value {
   const callee = forward?.type === 'method' && forward.callee.type === 'function' ? forward.callee : undefined;
   const looksItself = callee?.parameters.some(({ name }) => name === 'return_dict') ?? true;
   const plain = interpreter.getAttribute(moduleClass, '__call__');
-  if (looksItself) return interpreter.call(plain, call);
+  const config = interpreter.findAttribute(self(call), 'config');
+  if (looksItself) return withRecorded(interpreter.call(plain, call), config, call);
   const keywords = new Map(call.keywords);
   keywords.delete('return_dict');
-  const result = interpreter.call(plain, { ...call, keywords });
-  const config = interpreter.findAttribute(self(call), 'config');
+  const result = withRecorded(interpreter.call(plain, { ...call, keywords }), config, call);
   const wanted =
     call.keywords.get('return_dict') ?? (config && interpreter.findAttribute(config, 'return_dict')) ?? bool(true);
   return isModelOutput(result) && wanted.type !== 'none' && interpreter.truth(wanted) === false
     ? asTuple(result)
     : result;
+}
+
+/** What a model gives besides, when it is asked for it: all of what its layers compute. */
+const recorded: Readonly<Record<string, string>> = {
+  output_hidden_states: 'hidden_states',
+  output_attentions: 'attentions',
+};
+
+/** Since version 5 that is recorded as the layers run, and not by the code of the model: it is there, and not followed. */
+function withRecorded(result: Value, config: Value | undefined, call: Call): Value {
+  const { interpreter } = call;
+  if (!isModelOutput(result)) return result;
+  for (const [setting, field] of Object.entries(recorded)) {
+    const asked = call.keywords.get(setting) ?? (config && interpreter.findAttribute(config, setting)) ?? none;
+    if (asked.type === 'none' || interpreter.truth(asked) === false) continue;
+    if (result.attributes.get(field)?.type === 'none')
+      interpreter.setAttribute(
+        result,
+        field,
+        interpreter.unknown(field, 'is recorded as the layers run, which is not followed'),
+      );
+  }
+  return result;
 }
 
 /** Where models keep the table of their tokens; the first that is there. */

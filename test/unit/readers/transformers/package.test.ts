@@ -192,6 +192,20 @@ describe('models of transformers, read from the files of the package', () => {
     assert.deepEqual(parameters(result), whole);
   });
 
+  it('but what is recorded beside their `forward` is not followed', async () => {
+    const importing = 'from transformers import TinyModel, TinyConfig';
+    const recording = user(importing, 'TinyModel(TinyConfig(width=6))').replace(
+      'self.body(x)[0]',
+      'self.body(x, output_hidden_states=True).hidden_states[-1]',
+    );
+    const { result } = await read(recording);
+    assert.deepEqual(parameters(result), whole);
+    const reasons = result.networks.flatMap(({ nodes }) =>
+      nodes.map(({ op }) => (op.kind === 'opaque' ? op.reason : '')),
+    );
+    assert.match(reasons.join(''), /is recorded as the layers run/);
+  });
+
   it('but a folder of that name in a project is what it is', async () => {
     const own = {
       '/project/transformers/__init__.py': '',

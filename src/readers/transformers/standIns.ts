@@ -16,6 +16,7 @@ import {
 } from '../python/values';
 import { layerClasses } from '../pytorch/layers';
 import { SourceText } from '../text/source';
+import { conv1D } from './conv1D';
 import { modelOutputClass } from './modelOutput';
 
 /**
@@ -183,4 +184,10 @@ const members: Readonly<Record<string, Value>> = {
   ...Object.fromEntries(configNames.map((name) => [name, configClass])),
   ACT2FN: new InstanceValue(activationTable, nowhere),
   get_activation: builtin('get_activation', activation),
+  Conv1D: conv1D,
+  // In pieces or as a whole, it computes the same.
+  apply_chunking_to_forward: builtin('apply_chunking_to_forward', ({ positional, interpreter }) => {
+    const [forward = none, , , ...tensors] = positional;
+    return interpreter.apply(forward, ...tensors);
+  }),
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { shapeText, type Network } from '../../../../src/network';
+import { BATCH, shapeText, type Network } from '../../../../src/network';
 import { distributionText } from '../support/networkText';
 import { sharedReader } from '../support/reader';
 
@@ -26,6 +26,7 @@ from transformers.masking_utils import create_causal_mask, create_bidirectional_
 from transformers.modeling_layers import GradientCheckpointingLayer
 from transformers.modeling_outputs import CausalLMOutputWithPast, BaseModelOutput
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
+from transformers.pytorch_utils import Conv1D, apply_chunking_to_forward
 
 class TinyConfig(PretrainedConfig):
     model_type = "tiny"
@@ -255,6 +256,21 @@ class Attention(GradientCheckpointingLayer):
       );
       assert.ok(added, 'the past is masked');
     });
+  });
+
+  it('are made of Conv1D, and computed in chunks', async () => {
+    const network = await read({
+      init: ['self.fc = Conv1D(12, 8)'],
+      forward: ['return apply_chunking_to_forward(self.fc, 0, 1, ids)'],
+    });
+    assert.deepEqual(
+      network.parameters.map(({ path, shape, axes }) => [path, shape, axes]),
+      [
+        ['fc.weight', [8, 12], ['in', 'out']],
+        ['fc.bias', [12], ['out']],
+      ],
+    );
+    assert.deepEqual(network.nodes.at(-1)?.shape, [BATCH, 12]);
   });
 
   it('leave what a checkpoint says open', async () => {

@@ -6,7 +6,7 @@ import { isKerasArchive, readKerasArchive } from './formats/keras';
 import { isNpz, looksLikeNpy, readNpyFile, readNpz } from './formats/numpy';
 import { looksLikeOnnx, readOnnx } from './formats/onnx';
 import { looksLikePickle, readPickleFile } from './formats/pickle';
-import { looksLikeSafetensors, readSafetensors } from './formats/safetensors';
+import { hasShortHeader, looksLikeSafetensors, readSafetensors } from './formats/safetensors';
 import { isShardIndex, readShards } from './formats/sharded';
 import { isTfjsModel, readTfjs } from './formats/tfjs';
 import { isTorchArchive, readTorchArchive } from './formats/torchZip';
@@ -32,6 +32,7 @@ interface Recognized {
 /** In the order of asking: what has a sure mark first. */
 const formats: readonly Recognized[] = [
   { looksLike: looksLikeZip, read: readArchive },
+  { looksLike: hasShortHeader, read: ({ content }) => readSafetensors(content) },
   { looksLike: looksLikePickle, read: ({ content }) => readPickleFile(content) },
   { looksLike: looksLikeNpy, read: ({ content }) => readNpyFile(content) },
   { looksLike: looksLikeHdf5, read: ({ content }, { hdf5 }) => readHdf5(content, hdf5) },

@@ -13,6 +13,20 @@ async function refuses(bytes: Uint8Array, why: RegExp): Promise<void> {
 }
 
 describe('safetensors', () => {
+  it('is none of pickle, whatever its header is long', async () => {
+    for (const length of [0x0280, 0x0380, 0x0480, 0x0580]) {
+      const metadata = (filling: string): Record<string, unknown> => ({
+        __metadata__: { filling },
+        x: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+      });
+      const lacking = length - JSON.stringify(metadata('')).length;
+      const bytes = safetensors(metadata('.'.repeat(lacking)), bytesOf(Float32Array.of(7)));
+      assert.deepEqual([bytes[0], bytes[1]], [0x80, length >> 8]);
+      const checkpoint = await openBytes(bytes);
+      assert.deepEqual([checkpoint.format, ...(await checkpoint.values('x'))], ['safetensors', 7]);
+    }
+  });
+
   it('lists names, shapes and types in the order of the header, and reads values of every type', async () => {
     const data = Buffer.concat([
       bytesOf(Float64Array.of(0.1, -2)),

@@ -38,6 +38,11 @@ export function looksLikeSafetensors(source: RandomAccess): boolean {
   return source.size > prefix && source.read(prefix, 1)[0] === 0x7b;
 }
 
+/** Surely so: a header of less than 4 GB. Some lengths are the bytes that a pickle begins with (640 is `80 02`). */
+export function hasShortHeader(source: RandomAccess): boolean {
+  return looksLikeSafetensors(source) && source.read(4, 4).every((byte) => byte === 0);
+}
+
 /** @throws CheckpointError where the header or what it claims does not fit the file */
 export function readSafetensors(source: RandomAccess): Contents {
   const length = headerLength(source);

@@ -1,11 +1,11 @@
-import { parameterCount } from '../network';
+import { parameterCount, weightLayers } from '../network';
 import type { ModelAnalysis } from './analysis';
 import { formatCount, formatNumber } from '../rules/numbers';
 import { verdictOf, verdictText } from './verdict';
 
 /** How large the model is: `31 weight layers · 1.98 M parameters`. */
 export function sizeText({ network }: ModelAnalysis): string {
-  const layers = network.nodes.filter(({ op }) => op.kind === 'linear' || op.kind === 'conv').length;
+  const layers = weightLayers(network).length;
   const count = parameterCount(network);
   const parameters = count === undefined ? 'size not known' : `${formatCount(count)} parameters`;
   return `${layers} weight ${layers === 1 ? 'layer' : 'layers'} · ${parameters}`;

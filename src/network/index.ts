@@ -13,3 +13,4 @@ export { addSizes, broadcast, divideSizes, floorDivideSize, moduloSize, multiply
 export { evaluateSize } from './sizeExpression';
 export * from './span';
 export * from './variance';
+export * from './weightLayers';

@@ -1,5 +1,6 @@
 import type { RuleContext } from './rule';
 import type { Severity } from './finding';
+import { isNormalizing } from './structure';
 
 /** A gradient that does not survive the depth. */
 export interface GradientFault {
@@ -44,7 +45,7 @@ export function gradientFault({ network, report }: RuleContext): GradientFault |
     return severity && { direction: 'vanishing', severity };
   }
   const kinds = new Set(network.nodes.map(({ op }) => op.kind));
-  const normalised = kinds.has('batchNorm') || kinds.has('layerNorm') || kinds.has('groupNorm');
+  const normalised = network.nodes.some(isNormalizing);
   const joined = kinds.has('add') || kinds.has('concat');
   const limits = !normalised ? exploding : joined ? explodingResidual : explodingNormalised;
   const severity = reached(limits, low);

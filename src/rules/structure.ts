@@ -11,6 +11,15 @@ export function isNormalization({ op }: Node): boolean {
   return op.kind === 'batchNorm' || op.kind === 'layerNorm' || op.kind === 'groupNorm';
 }
 
+/** Also one that is written out: a division by a root (x · rsqrt(mean x² + ε)). */
+export function isNormalizing(node: Node): boolean {
+  const { op } = node;
+  return (
+    isNormalization(node) ||
+    (op.kind === 'activation' && op.activation.kind === 'power' && op.activation.exponent === -0.5)
+  );
+}
+
 /** Passes single values on unchanged up to place, scale or a mask: no unit is mixed with another, none is bent. */
 export function isQuiet({ op }: Node): boolean {
   return (

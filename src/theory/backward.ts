@@ -1,8 +1,15 @@
 import { applyOpTable, axisOf, isKnown, type OpOf, type OpTable } from '../network';
-import { moments } from '../network/moments';
+import { activationGradient } from './activations';
+import { attentionGradient, softmaxGradient } from './attention';
+import { fanOf, transposedGain } from './convolution';
 import { alphaDropoutFactor, type Surroundings } from './forward';
-import { groupSpread, layerSpread, type Normalization } from './normalization';
-import { adaptiveWindowSize, isLinear, maximumGradient, reducedCount, windowSize } from './pooling';
+import { groupSpread, layerSpread, localResponseFactor, type Normalization } from './normalization';
+import { adaptiveWindowSize, maximumGradient, windowSize } from './pooling';
+import { contractedGradient, einsumContraction, matmulContraction, type Contraction } from './product';
+import { recurrentGradient, unrolled } from './recurrent';
+import { reducedGradient } from './reductions';
+import { paddedShare, squaredWeights } from './resampling';
+import { extremumShare } from './selection';
 import type { State } from './state';
 import { tapShare } from './taps';
 import type { Weights } from './weights';
@@ -11,6 +18,8 @@ export interface Backward extends Surroundings {
   readonly inputs: readonly (State | undefined)[];
   /** Nothing but the network's outputs depends on this node, or it is one. */
   readonly atOutput: boolean;
+  /** Everything that it is used for goes into a softmax. */
+  readonly towardsSoftmax: boolean;
 }
 
 /**
@@ -25,11 +34,14 @@ export function backward(surroundings: Backward): readonly (number | undefined)[
 
 const one = (): number => 1;
 
+/** What is not taken gets nothing; what is taken twice gets two independent parts. */
+const taken = (_op: unknown, index: number): number => (index === 0 ? 1 : 0);
+
 const table: OpTable<[index: number, Backward], number | undefined> = {
   input: one,
-  parameter: () => undefined,
-  constant: () => undefined,
-  noise: () => undefined,
+  parameter: one,
+  constant: one,
+  noise: one,
   linear: (op, _index, { weights }) => {
     const identity = weights.identityGain(op.weight);
     return identity === undefined ? weights.weightVariance(op.weight) : identity ** 2;
@@ -38,21 +50,29 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
     const gain = weights.weightVariance(op.weight);
     return gain === undefined ? undefined : gain * tapShare(op, shapes[0], node.shape);
   },
-  convTranspose: () => undefined,
-  dynamicConv: () => undefined,
-  embedding: () => undefined,
-  recurrent: () => undefined,
+  convTranspose: (op, _index, { shapes, node, weights }) => transposedGain(op, shapes[0], node.shape, weights),
+  dynamicConv: (op, index, { inputs, shapes, node }) => {
+    const fan = fanOf(op, shapes[0], node.shape);
+    const other = inputs[1 - index];
+    return fan === undefined ? undefined : other && fan * other.secondMoment;
+  },
+  // Whole numbers have no gradient.
+  embedding: () => 0,
+  recurrent: (op, index, { inputs, shapes, weights, assumptions }) => {
+    const layer = unrolled(op, inputs, shapes[0], weights, assumptions);
+    return layer && recurrentGradient(op, layer, index);
+  },
   batchNorm: (op, _index, { inputs: [x], weights }) =>
     x && normalisedGradient(x.secondMoment - x.crossMoment, op, weights),
   layerNorm: (op, _index, { inputs: [x], weights }) =>
     x && normalisedGradient(layerSpread(op, x).variance, op, weights),
   groupNorm: (op, _index, { inputs: [x], weights }) =>
     x && normalisedGradient(groupSpread(op, x)?.variance, op, weights),
-  localResponseNorm: () => undefined,
-  activation: ({ activation }, _index, { inputs: [x] }) =>
-    x && moments(activation, x.secondMoment, x.mean).derivativeSecondMoment,
+  localResponseNorm: (op, _index, { inputs: [x] }) => x && localResponseFactor(op, x) ** 2,
+  activation: ({ activation }, _index, { inputs: [x] }) => x && activationGradient(activation, x),
   // The loss takes the softmax with it: gradients are told from the logits on.
-  softmax: (_op, _index, { atOutput }) => (atOutput ? 1 : undefined),
+  softmax: (op, _index, { atOutput, inputs: [x], shapes, assumptions }) =>
+    atOutput ? 1 : x && softmaxGradient(op, x, shapes[0], assumptions),
   dropout: ({ rate, variant }) => {
     if (rate >= 1) return undefined;
     return variant === 'alpha' ? alphaDropoutFactor(rate) ** 2 * (1 - rate) : 1 / (1 - rate);
@@ -65,18 +85,18 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
     const count = adaptiveWindowSize(op, shapes[0]);
     return op.reduce === 'max' ? x && maximumGradient(x, count) : averagedGradient(count);
   },
-  upsample: () => undefined,
-  unfold: () => undefined,
+  upsample: (op, _index, { shapes, node }) => squaredWeights(op, shapes[0], node.shape),
+  // What an element gets from the windows that it is in, or from its copies, is independent.
+  unfold: one,
   flatten: one,
   reshape: one,
   permute: one,
   squeeze: one,
   unsqueeze: one,
-  // How much the copies of a gradient have in common is not known.
-  expand: () => undefined,
-  tile: () => undefined,
+  expand: one,
+  tile: one,
   slice: one,
-  pad: one,
+  pad: (op, _index, { shapes, node }) => paddedShare(op, shapes[0], node.shape),
   roll: one,
   flip: one,
   // Of a tensor that is added n times, each copy gets n of the n² (see the sum over consumers).
@@ -90,28 +110,43 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
   },
   affine: ({ factor }) => factor ** 2,
   scale: (op, _index, { weights }) => weights.scalar(op.scale, 1)?.secondMoment,
-  extremum: () => undefined,
+  extremum: (op, index, { inputs }) => {
+    const known = inputs.filter((state) => state !== undefined);
+    return known.length === inputs.length ? extremumShare(op, index, known) : undefined;
+  },
   compare: () => 0,
-  where: () => undefined,
+  where: (_op, index, { inputs: [condition, then, otherwise] }) => {
+    if (index === 0) return 0;
+    const [own, other] = index === 1 ? [then, otherwise] : [otherwise, then];
+    if (own?.hides) return 0;
+    if (other?.hides) return 1;
+    return condition && (index === 1 ? condition.mean : 1 - condition.mean);
+  },
   stopGradient: () => 0,
   concat: (op, index, surroundings) => partOf(op, index, surroundings),
-  reduce: (op, _index, { shapes }) => {
-    if (!isLinear(op)) return undefined;
-    const count = reducedCount(op, shapes[0]);
-    return op.how === 'sum' ? count : averagedGradient(count);
-  },
-  matmul: () => undefined,
-  einsum: () => undefined,
-  attention: () => undefined,
+  reduce: (op, _index, { inputs: [x], shapes, assumptions }) => reducedGradient(op, x, shapes[0], assumptions),
+  matmul: (_op, index, around) =>
+    productGradient(matmulContraction({ states: around.inputs, ...around }, around.node.shape), index, around),
+  einsum: (op, index, around) =>
+    productGradient(einsumContraction(op.equation, { states: around.inputs, ...around }), index, around),
+  attention: (op, index, { inputs, shapes, assumptions }) => attentionGradient(op, index, inputs, shapes, assumptions),
   cumulative: () => undefined,
-  gather: () => undefined,
-  takeAlong: () => undefined,
-  oneHot: () => undefined,
-  topK: () => undefined,
-  argExtremum: () => undefined,
+  gather: taken,
+  takeAlong: taken,
+  oneHot: () => 0,
+  topK: one,
+  argExtremum: () => 0,
   identity: one,
   opaque: () => undefined,
 };
+
+function productGradient(
+  product: Contraction | undefined,
+  index: number,
+  { towardsSoftmax }: Backward,
+): number | undefined {
+  return product && contractedGradient(product, index === 0 ? 'left' : 'right', towardsSoftmax);
+}
 
 function normalisedGradient(variance: number | undefined, op: Normalization, weights: Weights): number | undefined {
   const gamma = weights.scalar(op.scale, 1);

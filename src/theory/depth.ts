@@ -1,12 +1,7 @@
-import type { Network, Node, NodeId } from '../network';
+import { weightLayers, type Network, type Node, type NodeId } from '../network';
 import type { Flow } from './flow';
 import type { DepthSignal, LayerSignal } from './report';
 import type { Weights } from './weights';
-
-/** Linear and convolution: what mixes units and so makes a step of depth. */
-function isWeightLayer({ op }: Node): boolean {
-  return op.kind === 'linear' || op.kind === 'conv';
-}
 
 /** The most weight layers on a way to a node (itself included), and the last of them. */
 interface Way {
@@ -16,18 +11,25 @@ interface Way {
   readonly before: NodeId | undefined;
 }
 
-function waysOf({ nodes }: Network, { states }: Flow): readonly Way[] {
+function waysOf(network: Network, { states }: Flow): readonly Way[] {
   const ways: Way[] = [];
-  for (const node of nodes) {
+  const weighted = new Set(weightLayers(network));
+  for (const node of network.nodes) {
     let longest: Way = { count: 0, last: undefined, before: undefined };
-    for (const input of node.inputs) {
+    for (const input of carriers(node, states)) {
       const way = ways[input];
       if (way && way.count > longest.count) longest = way;
     }
-    const counts = isWeightLayer(node) && states[node.id] !== undefined;
+    const counts = weighted.has(node.id) && states[node.id] !== undefined;
     ways.push(counts ? { count: longest.count + 1, last: node.id, before: longest.last } : longest);
   }
   return ways;
+}
+
+/** The inputs that values come from. Queries, keys and gates of a softmax only choose among them. */
+function carriers({ op, inputs }: Node, states: Flow['states']): readonly NodeId[] {
+  if (op.kind === 'attention') return inputs.slice(2, 3);
+  return inputs.filter((input) => !states[input]?.averaging || inputs.length === 1);
 }
 
 /** The weight layers on the longest way through the network, from the first to the last. */
@@ -46,18 +48,19 @@ export function layerPath(network: Network, flow: Flow): readonly NodeId[] {
 /** The weight layers that were reached, with the factor of the squared gradient norm to the weight layer before. */
 export function layerSignals(network: Network, flow: Flow, weights: Weights): readonly LayerSignal[] {
   const ways = waysOf(network, flow);
-  return network.nodes.flatMap((node): LayerSignal[] => {
-    const { op, id } = node;
+  return weightLayers(network).flatMap((id): LayerSignal[] => {
+    const op = network.nodes[id]?.op;
     const state = flow.states[id];
     const gradient = flow.gradients[id];
-    if ((op.kind !== 'linear' && op.kind !== 'conv') || !state || gradient === undefined) return [];
+    if (!op || !state || gradient === undefined) return [];
+    const plain = op.kind === 'linear' || op.kind === 'conv';
     const before = ways[id]?.before;
     const earlier = before === undefined ? undefined : flow.gradients[before];
     return [
       {
         node: id,
-        weightVariance: weights.weightVariance(op.weight),
-        biasVariance: weights.bias(op.bias)?.secondMoment ?? 0,
+        weightVariance: plain ? weights.weightVariance(op.weight) : undefined,
+        biasVariance: ('bias' in op ? weights.bias(op.bias)?.secondMoment : undefined) ?? 0,
         secondMoment: state.secondMoment,
         chi: earlier === undefined || gradient === 0 ? undefined : earlier / gradient,
       },

@@ -1,4 +1,5 @@
-import type { Network, Node, NodeId } from '../network';
+import { fixedNodes, type Network, type Node, type NodeId } from '../network';
+import { Assumptions } from './assumptions';
 import { backward } from './backward';
 import { forward, type InputMoments, type Surroundings } from './forward';
 import type { State } from './state';
@@ -8,16 +9,22 @@ import type { Weights } from './weights';
 export interface Flow {
   readonly states: readonly (State | undefined)[];
   readonly gradients: readonly (number | undefined)[];
+  /** The sizes that were assumed on the way. */
+  readonly assumptions: Assumptions;
 }
 
 /** Through the graph and back. */
 export function flowOf(network: Network, weights: Weights, data: InputMoments): Flow {
   const raw = rawNodes(network);
+  const fixed = fixedNodes(network);
+  const assumptions = new Assumptions();
   const surroundings = network.nodes.map((node): Surroundings => ({
     node,
     preparesInput: raw.has(node.id),
     shapes: node.inputs.map((input) => network.nodes[input]?.shape),
+    fixed: node.inputs.map((input) => fixed.has(input)),
     weights,
+    assumptions,
     data,
   }));
   const states: (State | undefined)[] = [];
@@ -28,7 +35,7 @@ export function flowOf(network: Network, weights: Weights, data: InputMoments): 
         around,
       ),
     );
-  return { states, gradients: gradientsOf(network, surroundings, states) };
+  return { states, gradients: gradientsOf(network, surroundings, states), assumptions };
 }
 
 /** The inputs, and what is only a scaled or shifted one: pixels that the network brings into range itself. */
@@ -42,12 +49,34 @@ function rawNodes({ nodes }: Network): ReadonlySet<NodeId> {
   return raw;
 }
 
+/** What is only scaled, shifted by others and masked on its way into softmaxes. */
+function scoresOf({ nodes }: Network): readonly boolean[] {
+  const only = nodes.map((): boolean | undefined => undefined);
+  for (const { id, op, inputs } of nodes.toReversed()) {
+    const passes = op.kind === 'softmax' || (passesScores.has(op.kind) && only[id] === true);
+    for (const input of inputs) only[input] = passes && only[input] !== false;
+  }
+  return only.map((own) => own === true);
+}
+
+const passesScores: ReadonlySet<string> = new Set([
+  'affine',
+  'add',
+  'where',
+  'identity',
+  'reshape',
+  'squeeze',
+  'unsqueeze',
+]);
+
 /** A gradient is the sum of what the consumers of a tensor hand back: independent parts, so that squared norms add. */
 function gradientsOf(
-  { nodes, outputs }: Network,
+  network: Network,
   surroundings: readonly Surroundings[],
   states: readonly (State | undefined)[],
 ): readonly (number | undefined)[] {
+  const { nodes, outputs } = network;
+  const scores = scoresOf(network);
   const atOutput = nodes.map(({ id }) => outputs.includes(id));
   const reached = [...atOutput];
   const gradients: (number | undefined)[] = nodes.map(({ id }) => (atOutput[id] ? 1 : 0));
@@ -60,7 +89,7 @@ function gradientsOf(
     const own = gradients[node.id];
     const inputs = node.inputs.map((input) => states[input]);
     const isHead = atOutput[node.id] ?? false;
-    const factors = backward({ ...around, inputs, atOutput: isHead });
+    const factors = backward({ ...around, inputs, atOutput: isHead, towardsSoftmax: scores[node.id] ?? false });
     for (const [index, input] of node.inputs.entries()) {
       const [factor, before] = [factors[index], gradients[input]];
       reached[input] = true;

@@ -14,7 +14,7 @@ export type Normalization = OpOf<'batchNorm'> | OpOf<'layerNorm'> | OpOf<'groupN
 export function normalised(
   { sources }: State,
   spread: Spread | undefined,
-  unitAxis: number | undefined,
+  unitAxes: State['unitAxes'],
   op: Normalization,
   weights: Weights,
 ): State | undefined {
@@ -26,7 +26,7 @@ export function normalised(
     secondMoment: factor * spread.variance + beta.secondMoment,
     mean: beta.mean,
     crossMoment: factor * spread.covariance + beta.secondMoment,
-    unitAxis,
+    unitAxes,
     sources,
   };
 }
@@ -52,4 +52,12 @@ function groupSize({ groups, channels }: OpOf<'groupNorm'>): number | undefined 
   if (sameDim(groups, channels)) return 1;
   if (isKnown(groups) && isKnown(channels)) return channels / groups;
   return groups === 1 ? Infinity : undefined;
+}
+
+/**
+ * (k + α·q)^−β: the sum of squares over neighbouring channels is taken at its mean, which is exact for the small α that it is used with
+ * (Krizhevsky et al. 2012: 10⁻⁴).
+ */
+export function localResponseFactor({ k, alpha, beta }: OpOf<'localResponseNorm'>, { secondMoment }: State): number {
+  return (k + alpha * secondMoment) ** -beta;
 }

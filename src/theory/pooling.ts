@@ -1,6 +1,6 @@
-import { axisOf, isKnown, type OpOf, type PerAxis, type Shape } from '../network';
+import { isKnown, type OpOf, type PerAxis, type Shape } from '../network';
 import { moments, pointwise } from '../network/moments';
-import { affineState, lawOf, type GaussianLaw, type State } from './state';
+import { lawOf, type GaussianLaw, type State } from './state';
 
 /** How many positions a window holds; undefined where a size is unknown. */
 export function windowSize(kernel: PerAxis): number | undefined {
@@ -19,58 +19,10 @@ export function adaptiveWindowSize(op: OpOf<'adaptivePool'>, input: Shape | unde
   return count;
 }
 
-/**
- * The mean over `count` positions, which correlate as two inputs do. Of an unknown count the limit of many is taken; undefined
- * where that leaves nothing.
- */
-export function averaged(state: State, count: number | undefined): State | undefined {
-  const { secondMoment, crossMoment, mean, unitAxis, sources } = state;
-  const own = count === undefined ? 0 : (secondMoment - crossMoment) / count;
-  if (count === undefined && crossMoment <= 1e-3 * secondMoment) return undefined;
-  return { secondMoment: crossMoment + own, crossMoment, mean, unitAxis, sources };
-}
-
-/**
- * The mean or sum over axes. Positions of one unit correlate as two inputs do; over units, which are independent, the mean of
- * each is what stays. Undefined for the batch axis and for unknown axes.
- */
-export function reduced(op: OpOf<'reduce'>, state: State, shape: Shape | undefined): State | undefined {
-  if (!shape) return undefined;
-  const unitAxis = state.unitAxis ?? (shape.length >= 4 ? 1 : shape.length - 1);
-  let result: State | undefined = state;
-  for (const axis of op.axes) {
-    const at = axisOf(axis, shape.length);
-    const size = at === undefined ? undefined : shape[at];
-    if (at === undefined || at === 0 || !result) return undefined;
-    const count = isKnown(size) ? size : undefined;
-    result = at === unitAxis ? overUnits(result, count) : averaged(result, count);
-    if (op.how === 'sum') result = result && count !== undefined ? affineState(result, count, 0) : undefined;
-  }
-  const gone = op.keepDims ? 0 : op.axes.filter((axis) => (axisOf(axis, shape.length) ?? 0) < unitAxis).length;
-  const kept = op.keepDims || !op.axes.some((axis) => axisOf(axis, shape.length) === unitAxis);
-  return result && { ...result, unitAxis: kept ? unitAxis - gone : undefined };
-}
-
-function overUnits({ secondMoment, crossMoment, mean, unitAxis, sources }: State, count: number | undefined): State {
-  const share = count === undefined ? 0 : 1 / count;
-  const rest = mean * mean;
-  return {
-    secondMoment: rest + share * (secondMoment - rest),
-    crossMoment: rest + share * (crossMoment - rest),
-    mean,
-    unitAxis,
-    sources,
-  };
-}
-
-/** Whether the reduction is a weighted sum of its elements: the others are not predicted. */
-export function isLinear({ how }: OpOf<'reduce'>): boolean {
-  return how === 'mean' || how === 'sum';
-}
-
-/** How many elements one element of the output is made of; undefined where a size is unknown. */
-export function reducedCount(op: OpOf<'reduce'>, shape: Shape | undefined): number | undefined {
-  return shape && windowSize(op.axes.flatMap((axis) => shape[axisOf(axis, shape.length) ?? 0] ?? []));
+/** The mean over `count` positions, which correlate as two inputs do. */
+export function averaged(state: State, count: number): State {
+  const { secondMoment, crossMoment, mean, unitAxes, sources } = state;
+  return { secondMoment: crossMoment + (secondMoment - crossMoment) / count, crossMoment, mean, unitAxes, sources };
 }
 
 /** Activations that max-pooling commutes with: those that grow (the dip of the GELU family counts for nothing at a maximum). */
@@ -103,7 +55,7 @@ export function maximum(state: State, count: number | undefined): State | undefi
   const law = lawOf(state);
   if (count === undefined || !growing.has(law.activation.kind)) return undefined;
   const { mean, secondMoment, crossMoment } = largestOf(law, Math.round(count));
-  return { mean, secondMoment, crossMoment, unitAxis: state.unitAxis, sources: state.sources };
+  return { mean, secondMoment, crossMoment, unitAxes: state.unitAxes, sources: state.sources };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Network, NodeId } from '../network';
+import type { Assumptions } from './assumptions';
 import { depthSignal, layerPath, layerSignals } from './depth';
 import { flowOf, type Flow } from './flow';
 import type { Confidence, NodeSignal, SignalReport } from './report';
@@ -31,7 +32,7 @@ export function propagate(network: Network, { secondMoment = 1, mean = 0, correl
     signals: network.nodes.map(({ id }) => signalOf(id, flow)),
     layers,
     depth: depth && range ? { ...depth, logGainRange: range } : depth,
-    confidence: confidenceOf(network, weights, range !== undefined),
+    confidence: confidenceOf(network, weights, flow.assumptions, range !== undefined),
   };
 }
 
@@ -55,8 +56,11 @@ const plain: ReadonlySet<string> = new Set([
   'affine',
 ]);
 
-/** High for chains of weight layers and activations; medium where independence is assumed (joins, norms, pools); low where a width was. */
-function confidenceOf({ nodes }: Network, weights: Weights, unstable: boolean): Confidence {
-  if (weights.assumed) return 'low';
-  return unstable || nodes.some(({ op }) => !plain.has(op.kind)) ? 'medium' : 'high';
+/**
+ * High for chains of weight layers and activations; medium where independence is assumed (joins, norms, pools) or a size that matters
+ * little; low where a width was, or the number of steps of a recurrent layer.
+ */
+function confidenceOf({ nodes }: Network, weights: Weights, assumptions: Assumptions, unstable: boolean): Confidence {
+  if (weights.assumed || assumptions.deciding) return 'low';
+  return unstable || assumptions.made || nodes.some(({ op }) => !plain.has(op.kind)) ? 'medium' : 'high';
 }

@@ -15,9 +15,9 @@ export interface NodeSignal {
 
 /** One step of depth: from the output of a weight layer to the output of the weight layer before it. */
 export interface LayerSignal {
-  /** The weight layer (linear, conv): its output is the pre-activation z of this layer. */
+  /** The weight layer (see `weightLayers`): its output is the pre-activation z of this layer. */
   readonly node: NodeId;
-  /** σ_w² = fan_in · Var(W); undefined for a layer whose weights are not drawn with zero mean. */
+  /** σ_w² = fan_in · Var(W) of a linear layer or a convolution; undefined for others, and where weights are not drawn with zero mean. */
   readonly weightVariance: number | undefined;
   /** σ_b². */
   readonly biasVariance: number;

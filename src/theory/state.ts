@@ -11,12 +11,29 @@ export interface State {
    * correlated as two inputs: both start independent, and every operation but pooling treats them alike.
    */
   readonly crossMoment: number;
-  /** The axis of units, counted from the front; all other axes but the batch are positions. Undefined where it is not known. */
-  readonly unitAxis: number | undefined;
-  /** The nodes whose own randomness x comes from. Tensors without a common one are independent. */
-  readonly sources: ReadonlySet<NodeId>;
+  /** The axes of units, counted from the front; all other axes but the batch are positions. Undefined where they are not known. */
+  readonly unitAxes: readonly number[] | undefined;
+  /** The nodes (or units of nodes) whose own randomness x comes from. Tensors without a common one are independent. */
+  readonly sources: ReadonlySet<Source>;
   /** Set while x = φ(u) of a Gaussian u: max-pooling, which commutes with φ, needs to know. Otherwise x itself counts as Gaussian. */
   readonly law?: GaussianLaw;
+  /** E[x_ij x_ik] of two entries of one row, where that is not `crossMoment`: scores, whose last axis runs over the keys of a query. */
+  readonly rowMoment?: number;
+  /** Of scores, and of what is added to them: those of keys behind the query were masked. */
+  readonly causal?: true;
+  /** Masked all over: what stands in its place in scores is not to count. */
+  readonly hides?: true;
+  /** Rows of the last axis are weights that sum to one. */
+  readonly averaging?: Averaging;
+}
+
+/** A node, or a part of its units. */
+export type Source = NodeId | string;
+
+/** Of weights aᵢⱼ with Σⱼ aᵢⱼ = 1: E[Σⱼ aᵢⱼ²], and E[Σⱼ aᵢⱼ aₖⱼ] of two rows. */
+export interface Averaging {
+  readonly own: number;
+  readonly shared: number;
 }
 
 /** x = φ(u), u Gaussian of these moments. */
@@ -37,16 +54,23 @@ export function correlationOf({ secondMoment, crossMoment }: Pick<State, 'second
   return secondMoment > 0 ? Math.max(-1, Math.min(1, crossMoment / secondMoment)) : 1;
 }
 
+/** Var[x] over units and inputs. */
+export function varianceOf({ secondMoment, mean }: Pick<State, 'secondMoment' | 'mean'>): number {
+  return Math.max(0, secondMoment - mean * mean);
+}
+
 /** The state after x ↦ factor·x + offset. */
 export function affineState(state: State, factor: number, offset: number): State {
-  const { secondMoment, mean, crossMoment, unitAxis, sources } = state;
+  const { secondMoment, mean, crossMoment, unitAxes, sources, rowMoment, causal } = state;
   const shift = 2 * factor * offset * mean + offset * offset;
   return {
     secondMoment: factor * factor * secondMoment + shift,
     mean: factor * mean + offset,
     crossMoment: factor * factor * crossMoment + shift,
-    unitAxis,
+    unitAxes,
     sources,
+    ...(rowMoment !== undefined && { rowMoment: factor * factor * rowMoment + shift }),
+    ...(causal && { causal }),
   };
 }
 

@@ -1,10 +1,10 @@
-import { isKnown, type OpOf, type Shape } from '../network';
+import { isKnown, type Convolution, type OpOf, type Shape } from '../network';
 
 /**
  * The share of a convolution's taps that fall on the input and not on its zero padding, averaged over output positions; 1 where
  * sizes are unknown. It scales both the forward second moment and the backward squared gradient: ((3H − 2)/(3H))² for 3×3 `same`.
  */
-export function tapShare(op: OpOf<'conv'>, input: Shape | undefined, output: Shape | undefined): number {
+export function tapShare(op: Convolution, input: Shape | undefined, output: Shape | undefined): number {
   let share = 1;
   for (const [axis, kernel] of op.kernel.entries()) {
     const [size, places, stride, dilation] = [
@@ -29,9 +29,27 @@ export function tapShare(op: OpOf<'conv'>, input: Shape | undefined, output: Sha
   return share;
 }
 
-function paddingBefore({ padding }: OpOf<'conv'>, axis: number, total: number): number | undefined {
+function paddingBefore({ padding }: Convolution, axis: number, total: number): number | undefined {
   if (padding === 'valid') return 0;
   if (padding === 'same') return Math.floor(Math.max(0, total) / 2);
   const size = padding[axis];
   return isKnown(size) ? size : undefined;
+}
+
+/**
+ * How many taps meet at one output of a transposed convolution, on average. It is the adjoint of a convolution from its output to its
+ * input, so that what that one would read beyond the border is missing here. Undefined where a size of the kernel is.
+ */
+export function transposedTaps(
+  op: OpOf<'convTranspose'>,
+  input: Shape | undefined,
+  output: Shape | undefined,
+): number | undefined {
+  let taps = tapShare(op, output, input);
+  for (const [axis, kernel] of op.kernel.entries()) {
+    const [stride, from, to] = [op.stride[axis], input?.[axis + 2], output?.[axis + 2]];
+    if (!isKnown(kernel) || !isKnown(stride)) return undefined;
+    taps *= isKnown(from) && isKnown(to) && to > 0 ? (kernel * from) / to : kernel / stride;
+  }
+  return taps;
 }

@@ -3,9 +3,11 @@ import {
   fanRatio,
   mean,
   parametersByPath,
+  partsOf,
   variance,
   weightVariance,
   type Network,
+  type Parameter,
   type ParametersByPath,
 } from '../network';
 
@@ -63,8 +65,39 @@ export class Weights {
       : { mean: center, secondMoment: spread + center * center };
   }
 
+  /** E[b] and E[b²] of the biases of one of the `gates` of a recurrent cell, those of both paths added. */
+  gateBias(
+    paths: readonly (string | undefined)[],
+    gate: number,
+    gates: number,
+  ): { readonly mean: number; readonly secondMoment: number } | undefined {
+    let [center, spread] = [0, 0];
+    for (const path of paths) {
+      if (path === undefined) continue;
+      const parameter = this.#parameters.get(path);
+      const part = parameter && partAt(parameter, (gate + 0.5) / gates);
+      const own = part && mean(part.initializer);
+      if (!part || own === undefined) return undefined;
+      const drawn = variance(part, this.#parameters);
+      // PyTorch's U(±1/√hidden) of a width that is not known: nothing beside the rest.
+      if (drawn === undefined) this.#assumed = true;
+      center += own;
+      spread += drawn ?? 0;
+    }
+    return { mean: center, secondMoment: spread + center ** 2 };
+  }
+
   /** Whether something was counted as zero since its size is unknown. */
   get assumed(): boolean {
     return this.#assumed;
   }
+}
+
+/** The part of a partitioned vector in which this share of its elements lies before. */
+function partAt(parameter: Parameter, share: number): Parameter | undefined {
+  const { distribution } = parameter.initializer;
+  if (distribution.kind !== 'partitioned') return parameter;
+  const total = distribution.parts.reduce((sum, { size }) => sum + size, 0);
+  let passed = 0;
+  return partsOf(parameter).find((_, index) => (passed += distribution.parts[index]?.size ?? 0) > share * total);
 }

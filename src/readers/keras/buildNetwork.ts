@@ -10,7 +10,7 @@ import { InstanceValue, type Call, type Value } from '../python/values';
 import { spanOf } from '../text/source';
 import { assemble, type Ends } from './assemble';
 import type { Owner, Step } from '../kerasLayers/graph';
-import { variablesOf } from './layer';
+import { variablesOf } from './held';
 import { layerState } from './layerState';
 import { placeholder } from './models';
 import { Recording } from './recording';

@@ -19,7 +19,8 @@ import {
 } from '../python/values';
 import type { Range, Site } from '../text/source';
 import { buildNetwork } from './buildNetwork';
-import { buildLayer, sublayersOf } from './layer';
+import { buildLayer } from './building';
+import { sublayersOf } from './held';
 import { isLayer, layerClass, layerState, sequentialClass } from './layerState';
 import { importKeras, kerasFile } from './modules';
 import { Recording } from './recording';

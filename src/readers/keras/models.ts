@@ -6,7 +6,8 @@ import { ListValue, none, text, type Call, type InstanceValue, type Value } from
 import { BATCH, type Shape } from '../../network';
 import { callFunctional, graphBetween, layersIn } from './functional';
 import { inputStep } from '../kerasLayers/graph';
-import { buildLayer, initialiseLayer, inScope } from './layer';
+import { buildLayer, inScope } from './building';
+import { initialiseLayer } from './layer';
 import { isLayer, layerClass, layerState, modelClass, sequentialClass, type LayerState } from './layerState';
 import { compile } from './losses';
 import { Recording } from './recording';

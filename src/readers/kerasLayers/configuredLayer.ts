@@ -65,8 +65,8 @@ export class ConfiguredLayer extends Layer {
 }
 
 /** What stands before the names of a layer's weights: those of a recurrent layer may be its cell's. */
-export function cellPrefix({ cell }: LayerDefinition, { namesCells }: Dialect): string {
-  return cell && namesCells ? `${cell.name}/` : '';
+export function cellPrefix({ cell }: LayerDefinition, { nests }: Dialect): string {
+  return cell && nests ? `${cell.name}/` : '';
 }
 
 /** The shape at one step of batch × steps × features. */

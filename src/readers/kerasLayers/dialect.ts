@@ -15,8 +15,10 @@ export interface Dialect {
   readonly depthwiseKernel: string;
   /** The axis of a layer `Softmax`. */
   readonly softmaxAxis: number;
-  /** Whether the weights of a recurrent layer stand under the name of its cell. */
-  readonly namesCells: boolean;
+  /** Whether layers stand under the name of what holds them: of a sequential model, a wrapper; the cell of a recurrent one under its. */
+  readonly nests: boolean;
+  /** What the layer is called that goes one way of a bidirectional one. */
+  readonly directed: (direction: 'forward' | 'backward', name: string) => string;
 }
 
 /** TensorFlow.js 4.22 (tfjs-layers). */
@@ -30,7 +32,8 @@ export const tfjs: Dialect = {
   resetAfter: false,
   depthwiseKernel: 'depthwise_kernel',
   softmaxAxis: 1,
-  namesCells: false,
+  nests: false,
+  directed: (direction, name) => `${direction}_${name}`,
 };
 
 /** Keras 3. */
@@ -44,5 +47,7 @@ export const keras: Dialect = {
   resetAfter: true,
   depthwiseKernel: 'kernel',
   softmaxAxis: -1,
-  namesCells: true,
+  nests: true,
+  // A configuration holds the layer that goes forwards, named already.
+  directed: (direction, name) => `${direction}_${name.replace(/^forward_/, '')}`,
 };

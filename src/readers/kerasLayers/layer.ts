@@ -12,6 +12,8 @@ import type { LayerTensor } from './tensor';
 export interface Surroundings {
   readonly dialect: Dialect;
   readonly journal: Journal;
+  /** The path of the model whose layers are being built, where layers are named after it. */
+  readonly scope?: string;
 }
 
 /** A weight of a layer that has been built. */
@@ -31,6 +33,8 @@ interface BuiltState {
 /** A layer as a framework in the manner of Keras makes it: first it is configured, and its weights are made when it is first applied. */
 export abstract class Layer implements Journaled<BuiltState> {
   built = false;
+  /** Its name, behind that of the model in which it was built. */
+  path: string;
   /** By their names within the layer. */
   weights: ReadonlyMap<string, LayerWeight> = new Map();
   /** Why there may be weights that are not listed, for people. */
@@ -43,6 +47,7 @@ export abstract class Layer implements Journaled<BuiltState> {
     /** The call that made it. */
     readonly site: Site,
   ) {
+    this.path = name;
     settings.input = { symbol: `inputs of ${name}`, reason: 'the shape of the input is not known' };
   }
 
@@ -56,6 +61,7 @@ export abstract class Layer implements Journaled<BuiltState> {
     if (!this.built) {
       surroundings.journal.beforeChange(this);
       this.built = true;
+      if (surroundings.scope !== undefined) this.path = `${surroundings.scope}/${this.name}`;
       this.build(inputs, surroundings);
     }
     const recording = new Recording({ owner: { layer: this, outer: undefined }, isLayer: true, site });
@@ -94,7 +100,7 @@ export abstract class Layer implements Journaled<BuiltState> {
     const key = `${prefix}${name}`;
     const made: LayerWeight = {
       name: key,
-      path: `${this.name}/${key}`,
+      path: `${this.path}/${key}`,
       shape,
       role,
       axes,

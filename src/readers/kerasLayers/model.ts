@@ -107,7 +107,8 @@ export class SequentialModel extends Model {
     });
     const input = new LayerTensor(step, false);
     let outputs: readonly LayerTensor[] = [input];
-    for (const { layer, site } of this.stack.items) outputs = layer.apply(outputs, site, surroundings);
+    const within = surroundings.dialect.nests ? { ...surroundings, scope: this.path } : surroundings;
+    for (const { layer, site } of this.stack.items) outputs = layer.apply(outputs, site, within);
     return { inputs: [input], outputs };
   }
 }
@@ -157,10 +158,12 @@ export class UnknownLayer extends Layer {
   }
 }
 
-/** The shape of an input as a layer's settings tell it: `input_shape`, `batch_input_shape`, `input_dim`; undefined where they do not. */
+/** The shape of an input as a layer's settings tell it: `input_shape`, `batch_input_shape`, `batch_shape`, `input_dim`; undefined where they do not. */
 export function toldShape(settings: Settings): Shape | undefined {
-  const whole = settings.sizes('batch_input_shape', (axis, rank) => openSize(axis - 1, rank - 1));
-  if (whole) return [BATCH, ...whole.slice(1)];
+  for (const name of ['batch_input_shape', 'batch_shape']) {
+    const whole = settings.sizes(name, (axis, rank) => openSize(axis - 1, rank - 1));
+    if (whole) return [BATCH, ...whole.slice(1)];
+  }
   const sample = settings.sizes('input_shape', openSize);
   if (sample) return [BATCH, ...sample];
   return settings.has('input_dim') ? [BATCH, settings.dim('input_dim')] : undefined;

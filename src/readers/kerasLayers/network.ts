@@ -57,7 +57,7 @@ function addStep(builder: NetworkBuilder, { op, inputs, origin }: Step, idOf: (s
   const owner = origin.owner?.layer instanceof Layer ? origin.owner.layer : undefined;
   const place = {
     inputs: inputs.map(idOf),
-    path: owner?.name ?? '',
+    path: owner?.path ?? '',
     span: spanOf(owner?.site ?? site),
     ...(owner && (owner.site.start !== site.start || owner.site.source !== site.source)
       ? { callSpan: spanOf(site) }
@@ -98,8 +98,8 @@ function duplicates(layers: readonly Layer[]): readonly Note[] {
   const seen = new Set<string>();
   return layers.flatMap((layer): readonly Note[] => {
     if (layer.weights.size === 0) return [];
-    if (!seen.has(layer.name)) {
-      seen.add(layer.name);
+    if (!seen.has(layer.path)) {
+      seen.add(layer.path);
       return [];
     }
     const message = `Two layers of this model are named \`${layer.name}\`: every name must be given once.`;

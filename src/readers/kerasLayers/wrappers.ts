@@ -34,8 +34,10 @@ export class TimeDistributedLayer extends Layer {
   protected build(inputs: readonly LayerTensor[], surroundings: Surroundings): void {
     // The inner layer is built as it would be for one step.
     const steps = inputs.map((input) => oneStep(input));
-    this.inner.apply(steps, this.site, surroundings);
-    this.weights = renamed(this.inner, this.name);
+    const { inner, path } = this;
+    const { nests } = surroundings.dialect;
+    inner.apply(steps, this.site, nests ? { ...surroundings, scope: path } : surroundings);
+    this.weights = nests ? inner.weights : renamed(inner, path);
     this.unlisted = this.inner.unlisted;
   }
 
@@ -80,9 +82,12 @@ export class BidirectionalLayer extends Layer {
   protected build([first]: readonly LayerTensor[], surroundings: Surroundings): void {
     const { inner } = this;
     if (!cellKindOf(inner.className) || !(inner instanceof ConfiguredLayer)) return;
-    for (const direction of ['forward', 'backward'])
-      inner.buildAs(first?.shape, surroundings, `${direction}_${inner.name}/`, (weight, prefix) =>
-        this.addWeight(weight, inner.settings, surroundings.dialect, prefix),
+    for (const direction of ['forward', 'backward'] as const)
+      inner.buildAs(
+        first?.shape,
+        surroundings,
+        `${surroundings.dialect.directed(direction, inner.name)}/`,
+        (weight, prefix) => this.addWeight(weight, inner.settings, surroundings.dialect, prefix),
       );
   }
 
@@ -102,7 +107,7 @@ export class BidirectionalLayer extends Layer {
     const using = usingOf({ definition, settings, inputs: [x], recording, dialect, key: () => undefined });
     const sequences = settings.flag('return_sequences', false);
     const [forward, backward] = (['forward', 'backward'] as const).map((direction) => {
-      const place = `${direction}_${inner.name}/${cellPrefix(definition, dialect)}`;
+      const place = `${dialect.directed(direction, inner.name)}/${cellPrefix(definition, dialect)}`;
       const key = (name: string): string | undefined => this.keyOf(`${place}${name}`);
       return runRecurrent({ using, cell, sequences, reverse: direction === 'backward', key });
     });

@@ -1,4 +1,4 @@
-import { BATCH, type Network, type Note } from '../../network';
+import type { Network, Note } from '../../network';
 import { asLimit } from '../evaluation/limits';
 import { Journal } from '../evaluation/journal';
 import { keras, tfjs, type Dialect } from '../kerasLayers/dialect';
@@ -6,7 +6,6 @@ import { inputStep } from '../kerasLayers/graph';
 import type { Layer, Surroundings } from '../kerasLayers/layer';
 import { makeLayer } from '../kerasLayers/makeLayer';
 import { FunctionalModel, Model, SequentialModel, toldShape } from '../kerasLayers/model';
-import { openSize } from '../kerasLayers/sizes';
 import { networkOf } from '../kerasLayers/network';
 import { LayerTensor } from '../kerasLayers/tensor';
 import { spanOf, type Site, type SourceText } from '../text/source';
@@ -161,9 +160,12 @@ class Graph {
     const layer = this.#made.get(name) ?? layerOf(json, this.surroundings);
     this.#made.set(name, layer);
     if (layer.className === 'InputLayer') {
-      const whole = layer.settings.sizes('batch_shape', (axis, rank) => openSize(axis - 1, rank - 1));
-      const shape = whole ? [BATCH, ...whole.slice(1)] : toldShape(layer.settings);
-      return [new LayerTensor(inputStep(name, shape, { owner: undefined, isLayer: false, site: json.site }), false)];
+      return [
+        new LayerTensor(
+          inputStep(name, toldShape(layer.settings), { owner: undefined, isLayer: false, site: json.site }),
+          false,
+        ),
+      ];
     }
     const node =
       json.get('inbound_nodes')?.items[call - (layer instanceof Model ? (this.#firstCalls.get(name) ?? 0) : 0)];

@@ -140,6 +140,15 @@ describe('Keras', () => {
     assert.deepEqual(network.parameters.at(-1)?.path, 'net/dense/bias');
   });
 
+  it('sees the dropout of a recurrent layer; that within it is not understood', () => {
+    const lstm = (setting: string): readonly string[] =>
+      only(`model = keras.Sequential([keras.Input((5, 3)), layers.LSTM(4, ${setting})])\n`).nodes.map(
+        ({ op }) => op.kind,
+      );
+    assert.deepEqual(lstm('dropout=0.2'), ['input', 'dropout', 'recurrent']);
+    assert.deepEqual(lstm('recurrent_dropout=0.2'), ['input', 'opaque']);
+  });
+
   it('says what a loss takes: probabilities, unless it is told that they are logits', () => {
     const compiled = (loss: string): readonly string[] =>
       only(`${dense('"zeros"')}model.compile(optimizer="adam", loss=${loss})\n`).losses.map(({ kind }) => kind);

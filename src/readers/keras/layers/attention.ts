@@ -1,7 +1,7 @@
 import { isKnown, type Dim, type Op, type Shape } from '../../../network';
 import { fromDim } from '../../frameworks/sizes';
 import { bool, none, text, tuple, type Call, type Value } from '../../python/values';
-import { buildLayer } from '../layer';
+import { buildLayer } from '../building';
 import type { Step } from '../../kerasLayers/graph';
 import { isLayer } from '../layerState';
 import type { Recording } from '../recording';

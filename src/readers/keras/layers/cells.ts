@@ -1,7 +1,7 @@
 import { loopParameters } from '../../kerasLayers/layers/recurrent';
 import { toDim } from '../../frameworks/sizes';
 import { none } from '../../python/values';
-import { buildLayer } from '../layer';
+import { buildLayer } from '../building';
 import { isLayer, layerState } from '../layerState';
 import { fromKerasShape } from '../sizes';
 import { kerasLayer, type LiveLayer } from './define';

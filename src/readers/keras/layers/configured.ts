@@ -5,7 +5,7 @@ import type { LayerTensor } from '../../kerasLayers/tensor';
 import { CallArguments } from '../../python/arguments';
 import { isElements } from '../../python/operators';
 import { ListValue, none, text, type Call, type ClassValue, type Value } from '../../python/values';
-import { buildLayer } from '../layer';
+import { buildLayer } from '../building';
 import { isLayer, layerState, type LayerState } from '../layerState';
 import type { Recording } from '../recording';
 import { ArgumentSettings } from '../settings';

@@ -2,7 +2,7 @@ import { mergedBy } from '../../kerasLayers/bothWays';
 import { overSteps } from '../../kerasLayers/overSteps';
 import type { LayerTensor } from '../../kerasLayers/tensor';
 import { bool, ListValue, text, type Call, type InstanceValue, type Value } from '../../python/values';
-import { buildLayer } from '../layer';
+import { buildLayer } from '../building';
 import { isLayer, layerState } from '../layerState';
 import { shapeOf, symbolic } from '../tensor';
 import type { LiveLayer } from './define';

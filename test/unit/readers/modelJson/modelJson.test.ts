@@ -95,6 +95,50 @@ describe('model.json', () => {
     );
   });
 
+  it('names the weights of a sequential configuration as Keras 3 does; a GRU has two rows of biases', () => {
+    const layer = (class_name: string, config: Readonly<Record<string, unknown>>): unknown => ({ class_name, config });
+    const gru = layer('GRU', { name: 'forward_gru', units: 4, return_sequences: true, reset_after: true });
+    const layers = [
+      layer('InputLayer', { name: 'tokens', batch_shape: [null, 7] }),
+      layer('Embedding', { name: 'embedding', input_dim: 50, output_dim: 6 }),
+      layer('Bidirectional', { name: 'both', layer: gru, merge_mode: 'concat' }),
+      layer('TimeDistributed', { name: 'steps', layer: layer('Dense', { name: 'dense', units: 3 }) }),
+      layer('GroupNormalization', { name: 'norm', groups: 3 }),
+      layer('ConvLSTM1D', { name: 'seen', filters: 2, kernel_size: [3] }),
+    ];
+    const [network] = read(JSON.stringify(layer('Sequential', { name: 'tagger', layers }))).networks;
+    assert.deepEqual(
+      network?.parameters.map(({ path, shape }) => `${path} ${shapeText(shape)}`).filter((one) => !one.includes('?')),
+      [
+        'tagger/embedding/embeddings 50×6',
+        ...['forward', 'backward'].flatMap((direction) => [
+          `tagger/both/${direction}_gru/gru_cell/kernel 6×12`,
+          `tagger/both/${direction}_gru/gru_cell/recurrent_kernel 4×12`,
+          `tagger/both/${direction}_gru/gru_cell/bias 2×12`,
+        ]),
+        'tagger/steps/dense/kernel 8×3',
+        'tagger/steps/dense/bias 3',
+        'tagger/norm/gamma 3',
+        'tagger/norm/beta 3',
+        'tagger/seen/conv_lstm_cell/kernel 3×3×8',
+        'tagger/seen/conv_lstm_cell/recurrent_kernel 3×2×8',
+        'tagger/seen/conv_lstm_cell/bias 8',
+      ],
+    );
+    assert.deepEqual(
+      network.nodes.flatMap(({ op }) => (op.kind === 'opaque' ? [op.reason] : [])),
+      ['`ConvLSTM1D` is not understood yet.'],
+    );
+    const directions = network.nodes.flatMap(({ op }) => (op.kind === 'recurrent' ? [op] : []));
+    assert.deepEqual(
+      directions.map(({ inputBias, recurrentBias, reverse }) => [recurrentBias === inputBias, reverse]),
+      [
+        [true, false],
+        [true, true],
+      ],
+    );
+  });
+
   it('says that a graph model is not judged', () => {
     const { networks, notes } = read('{"format": "graph-model", "modelTopology": {"node": []}}');
     assert.deepEqual(networks, []);

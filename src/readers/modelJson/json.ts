@@ -93,3 +93,21 @@ export function referencesIn(setting: Setting | undefined): readonly TensorRefer
   if (setting['keras_history'] !== undefined) return referencesIn(setting['keras_history']);
   return setting['config'] === undefined ? referencesIn(setting['args']) : referencesIn(setting['config']);
 }
+
+/** What one call of a layer is given, in order: tensors, and the numbers that Keras 3 has beside them (`x * 2.0`). */
+export function operandsIn(setting: Setting | undefined): readonly (TensorReference | number)[] {
+  const given = isMap(setting) ? setting['args'] : undefined;
+  if (!isList(given)) return referencesIn(setting);
+  return given.flatMap((item): readonly (TensorReference | number)[] =>
+    typeof item === 'number' ? [item] : referencesIn(item),
+  );
+}
+
+/** A keyword of a call of Keras 3 that changes what is computed; undefined where there is none. */
+export function keywordIn(setting: Setting | undefined): string | undefined {
+  const given = isMap(setting) ? setting['kwargs'] : undefined;
+  if (!isMap(given)) return undefined;
+  return Object.entries(given).find(
+    ([name, value]) => name !== 'training' && value !== undefined && value !== null && value !== false,
+  )?.[0];
+}

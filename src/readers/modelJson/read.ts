@@ -7,9 +7,10 @@ import type { Layer, Surroundings } from '../kerasLayers/layer';
 import { makeLayer } from '../kerasLayers/makeLayer';
 import { FunctionalModel, Model, SequentialModel, toldShape } from '../kerasLayers/model';
 import { networkOf } from '../kerasLayers/network';
+import { Recording } from '../kerasLayers/recording';
 import { LayerTensor } from '../kerasLayers/tensor';
 import { spanOf, type Site, type SourceText } from '../text/source';
-import { Json, referencesIn, type TensorReference } from './json';
+import { Json, keywordIn, operandsIn, referencesIn, type TensorReference } from './json';
 
 /** What a configuration does not hold together. */
 class Misconfigured extends Error {
@@ -107,6 +108,10 @@ function functional(json: Json, config: Json, surroundings: Surroundings): Model
   return new FunctionalModel('Functional', config.get('name')?.text ?? 'model', json.site, between);
 }
 
+function constantOf(value: number, recording: Recording): LayerTensor {
+  return recording.add({ kind: 'constant', shape: [], content: { kind: 'values', values: [value] } }, []);
+}
+
 /** The tensors of a functional configuration, each made when it is asked for: layers may stand in any order. */
 class Graph {
   readonly #layers: ReadonlyMap<string, Json>;
@@ -169,7 +174,15 @@ class Graph {
     }
     const node =
       json.get('inbound_nodes')?.items[call - (layer instanceof Model ? (this.#firstCalls.get(name) ?? 0) : 0)];
-    const inputs = referencesIn(node?.setting).map((reference) => this.tensor(reference, (node ?? json).site));
-    return layer.apply(inputs, json.site, this.surroundings);
+    const { site } = node ?? json;
+    const recording = new Recording({ owner: { layer, outer: undefined }, isLayer: true, site: json.site });
+    const inputs = operandsIn(node?.setting).map((operand) =>
+      typeof operand === 'number' ? constantOf(operand, recording) : this.tensor(operand, site),
+    );
+    const outputs = layer.apply(inputs, json.site, this.surroundings);
+    const beside = keywordIn(node?.setting);
+    return beside === undefined
+      ? outputs
+      : [recording.opaque(`\`${name}\` is called with \`${beside}\`, which is not understood yet.`, outputs)];
   }
 }

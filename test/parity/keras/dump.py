@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import frameworks  # noqa: F401, E402  (Keras computes with PyTorch)
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+from keras.src.models.functional import Functional  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parent))
 import models  # noqa: E402
@@ -42,6 +43,7 @@ def dump(name):
     ]
     return {
         "name": name,
+        "configuration": model.to_json() if isinstance(model, (keras.Sequential, Functional)) else None,
         "trained": variables(model.trainable_weights),
         "untrained": variables(model.non_trainable_weights),
         "inputs": arrays(inputs),

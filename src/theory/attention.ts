@@ -1,7 +1,7 @@
 import type { OpOf, Shape } from '../network';
 import { usual, type Assumptions } from './assumptions';
 import { isUnitAxis, sizeAt } from './axes';
-import { causalParticipation, participation } from './participation';
+import { causalParticipation, participation, type Participation } from './participation';
 import { correlationOf, type Averaging, type State } from './state';
 
 /**
@@ -12,18 +12,23 @@ import { correlationOf, type Averaging, type State } from './state';
  */
 export interface Attention {
   /** Of the weights. */
-  readonly weights: Averaging;
+  readonly weights: Averaging & Participation;
   readonly scale: number;
   /** Features of a query. */
   readonly features: number;
 }
 
 /** What the softmax over scores of this spread makes; `shared` is the correlation of two queries' scores. */
-export function softmaxWeights(keys: number, variance: number, shared: number, causal: boolean): Averaging {
-  const own = causal ? causalParticipation(keys, variance) : participation(keys, variance);
+export function softmaxWeights(
+  keys: number,
+  variance: number,
+  shared: number,
+  causal: boolean,
+): Averaging & Participation {
+  const { own, response } = causal ? causalParticipation(keys, variance) : participation(keys, variance);
   // Two queries agree on what their scores have in common; under a causal mask they see 1/max(i, k) of the keys together.
   const common = (Math.exp(Math.max(0, shared) * variance) * (causal ? 2 : 1)) / keys;
-  return { own, shared: Math.min(own, common) };
+  return { own, response, shared: Math.min(own, common) };
 }
 
 /** Undefined where queries and keys share their randomness. */
@@ -75,8 +80,8 @@ export function attended(
 }
 
 /**
- * Of gradients that are independent from query to query: a value gets Σᵢ aᵢⱼ gᵢ. A score gets aᵢⱼ·gᵢ·(vⱼ − oᵢ), whose squares sum to
- * H(1 − H) of |g|² times what values do not share, and hands it on with what queries, and keys, bring.
+ * Of gradients that are independent from query to query: a value gets Σᵢ aᵢⱼ gᵢ. A score gets aᵢⱼ·gᵢ·(vⱼ − oᵢ), whose squares sum to the
+ * softmax's response times |g|² and what values do not share, and hands it on with what queries, and keys, bring.
  */
 export function attentionGradient(
   op: OpOf<'attention'>,
@@ -91,9 +96,8 @@ export function attentionGradient(
   const [query, key, values] = inputs;
   if (!attention || !query || !key || !values || op.dropout >= 1) return undefined;
   const { weights, scale, features } = attention;
-  const { own } = weights;
-  if (index === 2) return own / (1 - op.dropout);
-  const score = own * (1 - own) * ownMoment(values);
+  if (index === 2) return weights.own / (1 - op.dropout);
+  const score = weights.response * ownMoment(values);
   return score * scale ** 2 * features * (index === 0 ? ownMoment(key) : query.secondMoment);
 }
 
@@ -136,7 +140,7 @@ export function softmaxState(
   };
 }
 
-/** ∂aⱼ/∂sₖ = aⱼ(δⱼₖ − aₖ): of independent gradients H(1 − H)/n comes back. */
+/** ∂aⱼ/∂sₖ = aⱼ(δⱼₖ − aₖ): of independent gradients of the n weights. */
 export function softmaxGradient(
   op: OpOf<'softmax'>,
   scores: State,
@@ -145,9 +149,9 @@ export function softmaxGradient(
 ): number {
   const keys = keysOf(op, shape, assumptions);
   const variance = Math.max(0, scores.secondMoment - commonOf(op, scores, shape));
-  const { own } = softmaxWeights(keys, variance, 0, scores.causal === true);
+  const { own, response } = softmaxWeights(keys, variance, 0, scores.causal === true);
   // Through the logarithm g − a·Σg: |g|²·(1 − 2/n + H).
-  return op.log ? 1 - 2 / keys + own : (own * (1 - own)) / keys;
+  return op.log ? 1 - 2 / keys + own : response / keys;
 }
 
 const keysOf = (op: OpOf<'softmax'>, shape: Shape | undefined, assumptions: Assumptions): number =>

@@ -9,9 +9,12 @@ export class Random {
     this.#generator = xoroshiro128plus(seed);
   }
 
+  uniform(): number {
+    return uniformFloat64(this.#generator);
+  }
+
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(this.#generator)));
-    return radius * Math.cos(2 * Math.PI * uniformFloat64(this.#generator));
+    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
   }
 
   /** rows × columns of N(0, variance). */

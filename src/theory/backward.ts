@@ -47,7 +47,7 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
     return identity === undefined ? weights.weightVariance(op.weight) : identity ** 2;
   },
   conv: (op, _index, { weights, shapes, node }) => {
-    const gain = weights.weightVariance(op.weight);
+    const gain = weights.convolutionVariance(op);
     return gain === undefined ? undefined : gain * tapShare(op, shapes[0], node.shape);
   },
   convTranspose: (op, _index, { shapes, node, weights }) => transposedGain(op, shapes[0], node.shape, weights),

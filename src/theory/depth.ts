@@ -53,13 +53,17 @@ export function layerSignals(network: Network, flow: Flow, weights: Weights): re
     const state = flow.states[id];
     const gradient = flow.gradients[id];
     if (!op || !state || gradient === undefined) return [];
-    const plain = op.kind === 'linear' || op.kind === 'conv';
     const before = ways[id]?.before;
     const earlier = before === undefined ? undefined : flow.gradients[before];
     return [
       {
         node: id,
-        weightVariance: plain ? weights.weightVariance(op.weight) : undefined,
+        weightVariance:
+          op.kind === 'linear'
+            ? weights.weightVariance(op.weight)
+            : op.kind === 'conv'
+              ? weights.convolutionVariance(op)
+              : undefined,
         biasVariance: ('bias' in op ? weights.bias(op.bias)?.secondMoment : undefined) ?? 0,
         secondMoment: state.secondMoment,
         chi: earlier === undefined || gradient === 0 ? undefined : earlier / gradient,

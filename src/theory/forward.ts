@@ -79,7 +79,7 @@ const table: OpTable<[readonly State[], Forward], State | undefined> = {
     return gain === undefined ? undefined : shifted(mixed(x, gain, last, node.id), bias);
   },
   conv: (op, [x], { node, shapes, weights }) => {
-    const gain = weights.weightVariance(op.weight);
+    const gain = weights.convolutionVariance(op);
     const bias = weights.bias(op.bias);
     if (!x || !bias || gain === undefined) return undefined;
     return shifted(mixed(x, gain * tapShare(op, shapes[0], node.shape), [1], node.id), bias);

@@ -1,12 +1,15 @@
 import {
   biasVariance,
   fanRatio,
+  isKnown,
   mean,
   parametersByPath,
   partsOf,
+  product,
   variance,
   weightVariance,
   type Network,
+  type OpOf,
   type Parameter,
   type ParametersByPath,
 } from '../network';
@@ -24,6 +27,16 @@ export class Weights {
   weightVariance(path: string): number | undefined {
     const parameter = this.#parameters.get(path);
     return parameter && weightVariance(parameter);
+  }
+
+  /** The same of a convolution, whose kernel need not have an axis of inputs (depthwise in Keras). */
+  convolutionVariance({ weight, inChannels, groups, kernel }: OpOf<'conv'>): number | undefined {
+    const parameter = this.#parameters.get(weight);
+    if (!parameter || parameter.axes.includes('in')) return this.weightVariance(weight);
+    const drawn = this.scalar(weight, 0);
+    const taps = product(kernel);
+    if (drawn?.mean !== 0 || taps === undefined || !isKnown(inChannels) || !isKnown(groups)) return undefined;
+    return (inChannels / groups) * taps * drawn.secondMoment;
   }
 
   /** The gain of a square weight that starts as a multiple of the identity: it mixes no units. */

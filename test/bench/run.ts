@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   const analysis = join(root, 'out', 'bench', 'analysis.js');
   await buildProgram('test/bench/analysis.ts', analysis);
   await runCommand(process.execPath, [analysis, join(packages, 'torchvision', 'models', 'densenet.py')], show);
+  await runCommand('npx', ['tsx', 'test/bench/theory.ts'], show);
   const reading = join(root, 'out', 'bench', 'reading.js');
   await buildProgram('test/bench/reading.ts', reading);
   console.log("timm's vision_transformer.py with what it imports (goal: under 100 ms cold)");

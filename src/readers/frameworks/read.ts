@@ -61,7 +61,6 @@ export function readModels(
   options: ReadOptions & { readonly parts?: readonly ModulePart[] },
 ): ModelReading {
   const nothing = { networks: [], notes: [], complete: true, made: [] };
-  if (!frameworks.some(({ words }) => words.some((word) => source.text.includes(word)))) return nothing;
   const start = { source, start: 0, end: 0 };
   if (source.text.length > longestText)
     return {

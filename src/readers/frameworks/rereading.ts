@@ -31,15 +31,19 @@ export class Rereading {
   readonly #readings = new Map<string, Reading>();
   /** Words of the libraries whose models depend on what was made before them. */
   readonly #ordered: readonly string[];
+  /** A text that holds none of these uses none of the libraries. */
+  readonly #words: readonly string[];
 
   constructor(
     private readonly frameworks: readonly Framework[],
     private readonly parser: PythonParser,
   ) {
+    this.#words = frameworks.flatMap(({ words }) => words);
     this.#ordered = frameworks.flatMap(({ words, ordered }) => (ordered === true ? words : []));
   }
 
   read(source: SourceText, options: ReadOptions): ReadResult {
+    if (!this.#words.some((word) => source.text.includes(word))) return { networks: [], notes: [] };
     const last = this.#readings.get(source.file);
     this.#readings.delete(source.file);
     const parts = source.text.length > longestText ? [] : this.parser.parse(source);
@@ -188,22 +192,18 @@ class Moves {
   moved<T extends { readonly span: SourceSpan }>(value: T): T | undefined {
     const distance = this.#distance(value.span.start.offset);
     if (distance === undefined) return undefined;
-    if (this.#moved.every((move) => move.distance === 0)) return value;
-    const moved = withSpans(value, (span) =>
-      span.file === this.source.file
-        ? { ...span, start: this.#position(span.start, span), end: this.#position(span.end, span) }
-        : span,
-    );
+    // What stands where it stood is not made anew.
+    const moved = withSpans(value, (span) => {
+      const distance = this.#distance(span.start.offset, span.start.offset === span.end.offset) ?? 0;
+      if (span.file !== this.source.file || distance === 0) return span;
+      const at = ({ offset }: Position): Position => this.source.position(offset + distance);
+      return { ...span, start: at(span.start), end: at(span.end) };
+    });
     naming.set(moved, namesLine(value));
     return moved;
   }
 
-  #position({ offset }: Position, { start, end }: SourceSpan): Position {
-    // Behind a part is still of it, where nothing else begins.
-    const distance = this.#distance(start.offset, start.offset === end.offset) ?? 0;
-    return this.source.position(offset + distance);
-  }
-
+  /** @param behind - The end of a part is still of it, where nothing else begins. */
   #distance(offset: number, behind = false): number | undefined {
     const found =
       (behind ? this.#moved.find(({ from }) => from.start < offset && offset <= from.end) : undefined) ??

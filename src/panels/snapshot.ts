@@ -1,7 +1,7 @@
 import type { ModelAnalysis } from '../analysis/analysis';
 import { gradientText, sizeText } from '../analysis/summary';
 import { verdictOf, verdictText, type Verdict as ModelVerdict } from '../analysis/verdict';
-import { parameterPaths, shapeText, unitCount, type Network, type Node, type NodeId } from '../network';
+import { parameterPaths, shapeText, unitCount, type Network, type Node, type NodeId, weightLayers } from '../network';
 import type { GradientNorms, JacobianSpectrum, Measurement, Spectrum } from '../probes/protocol';
 import type { LayerSignal, SignalReport } from '../theory';
 import {
@@ -114,14 +114,14 @@ function depthFigures({ depth, layers }: SignalReport, gradients: GradientNorms 
 
 /** The factor that takes √E‖∂L/∂x‖² of theory to the norms that are shown: both agree at the last weight layer. */
 function gradientAnchor(
-  { nodes }: Network,
+  network: Network,
   { signals }: SignalReport,
   gradients: GradientNorms | undefined,
 ): { readonly kind: 'measured' | 'relative'; readonly factor: number } | undefined {
-  const last = nodes.findLast(isWeightLayer);
-  const predicted = last && signals[last.id]?.gradient;
+  const last = weightLayers(network).at(-1);
+  const predicted = last === undefined ? undefined : signals[last]?.gradient;
   if (predicted === undefined) return undefined;
-  const measured = gradients?.activations.find(({ node }) => node === last?.id)?.gradientNorm;
+  const measured = gradients?.activations.find(({ node }) => node === last)?.gradientNorm;
   return measured !== undefined && Number.isFinite(measured) && measured > 0
     ? { kind: 'measured', factor: measured / Math.sqrt(predicted) }
     : { kind: 'relative', factor: 1 / Math.sqrt(predicted) };
@@ -138,9 +138,10 @@ function layerRows(
   const measuredParameters = new Map(gradients?.parameters.map((entry) => [entry.path, entry]));
   const jacobians = new Map(spectrum?.layers.map((layer) => [layer.to, layer]));
 
+  const weighted = new Set(weightLayers(network));
   let depth = 0;
   const row = (node: Node): LayerRow => {
-    const hasWeights = isWeightLayer(node);
+    const hasWeights = weighted.has(node.id);
     if (hasWeights) depth += 1;
     const signal = report.signals[node.id];
     const chi = judged.get(node.id)?.chi;
@@ -181,10 +182,6 @@ function layerRows(
     };
   };
   return network.nodes.filter((node) => node.op.kind !== 'input').map(row);
-}
-
-function isWeightLayer({ op }: Node): boolean {
-  return op.kind === 'linear' || op.kind === 'conv';
 }
 
 /**

@@ -85,7 +85,7 @@ export class Analyses implements vscode.Disposable {
 
   /** What was last known; at once, perhaps of an older text. */
   known(document: vscode.TextDocument): Known | undefined {
-    return this.tracked.get(document.uri.toString())?.known;
+    return this.find(document)?.known;
   }
 
   /**
@@ -93,7 +93,7 @@ export class Analyses implements vscode.Disposable {
    * {@link known}, but not here.
    */
   whole(document: vscode.TextDocument): Known | undefined {
-    return this.tracked.get(document.uri.toString())?.whole;
+    return this.find(document)?.whole;
   }
 
   /**
@@ -101,7 +101,7 @@ export class Analyses implements vscode.Disposable {
    * @throws where the analysis fails
    */
   async current(document: vscode.TextDocument): Promise<Known | undefined> {
-    const tracked = this.tracked.get(document.uri.toString()) ?? this.open(document);
+    const tracked = this.open(document);
     const known = tracked && (await this.update(tracked));
     if (tracked?.failure !== undefined) throw new Error(tracked.failure);
     return known;
@@ -118,7 +118,7 @@ export class Analyses implements vscode.Disposable {
 
   /** Why the last analysis of the document failed; undefined where it did not. */
   failure(document: vscode.TextDocument): string | undefined {
-    return this.tracked.get(document.uri.toString())?.failure;
+    return this.find(document)?.failure;
   }
 
   dispose(): void {
@@ -134,11 +134,19 @@ export class Analyses implements vscode.Disposable {
     }
   }
 
-  /** Begins to follow the document, where GradLens looks at it. */
+  /** What is followed of this very document: another may have had the same name before it was closed. */
+  private find(document: vscode.TextDocument): Tracked | undefined {
+    const tracked = this.tracked.get(document.uri.toString());
+    return tracked?.document === document ? tracked : undefined;
+  }
+
+  /** Begins to follow the document, where GradLens looks at it; one that was closed meanwhile is followed no more. */
   private open(document: vscode.TextDocument): Tracked | undefined {
+    const before = this.find(document);
+    if (before !== undefined || document.isClosed || !isAnalysed(document) || !settingsFor(document).enable)
+      return before;
     const key = document.uri.toString();
-    const before = this.tracked.get(key);
-    if (before !== undefined || !isAnalysed(document) || !settingsFor(document).enable) return before;
+    clearTimeout(this.tracked.get(key)?.timer);
     const tracked: Tracked = {
       document,
       known: undefined,
@@ -156,13 +164,15 @@ export class Analyses implements vscode.Disposable {
   }
 
   private close(document: vscode.TextDocument): void {
-    const key = document.uri.toString();
-    clearTimeout(this.tracked.get(key)?.timer);
-    if (this.tracked.delete(key)) this.changed.fire(document);
+    const tracked = this.find(document);
+    if (tracked === undefined) return;
+    clearTimeout(tracked.timer);
+    this.tracked.delete(document.uri.toString());
+    this.changed.fire(document);
   }
 
   private edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    const tracked = this.tracked.get(document.uri.toString());
+    const tracked = this.find(document);
     if (tracked === undefined || contentChanges.length === 0) return;
     const { version } = document;
     tracked.changes.push(...contentChanges.map(({ range, text }) => ({ range, text, version })));
@@ -189,7 +199,7 @@ export class Analyses implements vscode.Disposable {
   /** What one cell defines the others know. */
   private cellsChanged(notebook: vscode.NotebookDocument, changed: vscode.TextDocument | undefined): void {
     for (const { document } of notebook.getCells()) {
-      const tracked = document === changed ? undefined : this.tracked.get(document.uri.toString());
+      const tracked = document === changed ? undefined : this.find(document);
       if (tracked === undefined) continue;
       tracked.stale = true;
       this.updateLater(tracked);
@@ -231,7 +241,7 @@ export class Analyses implements vscode.Disposable {
       const analysis = notebook
         ? inCell(await this.notebooks.analyze(notebook, options, run), notebook, document.uri.toString())
         : await run();
-      if (this.tracked.get(document.uri.toString()) !== tracked) return undefined;
+      if (this.find(document) !== tracked) return undefined;
       if (tracked.known !== undefined && tracked.known.version > version) return tracked.known;
       tracked.failure = undefined;
       tracked.imports = imports;
@@ -242,6 +252,7 @@ export class Analyses implements vscode.Disposable {
       this.changed.fire(document);
       return tracked.known;
     } catch (error) {
+      if (this.find(document) !== tracked) return undefined;
       this.log.error(
         `The analysis of ${document.uri.toString()} failed.`,
         error instanceof Error ? error : String(error),

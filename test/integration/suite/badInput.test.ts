@@ -137,6 +137,25 @@ describe('bad input', () => {
     await eventually('the contradiction is gone', () => warningsOf(document.uri).length === 0);
   });
 
+  it('a text closed while it is analysed: the next one of its name is told by itself', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { document } = await openText(header + chain('Old', ['nn.Linear(8, 8)', 'nn.ReLU()', 'nn.Linear(8, 2)']));
+      void vscode.commands.executeCommand('vscode.executeCodeLensProvider', document.uri, 1000);
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, new vscode.Position(0, 0), 'x = 1\n');
+      await vscode.workspace.applyEdit(edit);
+      await closeEverything();
+      const next = await openText(header + chain('New', ['nn.Linear(8, 16)', 'nn.ReLU()', 'nn.Linear(32, 4)']));
+      const analysis = await (await gradlens()).analysisOf(next.document.uri);
+      assert.deepEqual(
+        analysis?.models.map(({ network }) => network.name),
+        ['New'],
+      );
+      assert.equal(warningsOf(next.document.uri).length, 1);
+      await closeEverything();
+    }
+  });
+
   it('says why there are no findings', async () => {
     await openText('print("no model here")\n');
     await vscode.commands.executeCommand('gradlens.whyNoFindings');

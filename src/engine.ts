@@ -1,3 +1,3 @@
 /** The engine as a bundle of its own: the extension loads it with the first text, so that activation does not wait for it. */
-export { createAnalyzer } from './analysis';
+export { createAnalyzer, mendAll } from './analysis';
 export { createReader } from './readers';

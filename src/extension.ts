@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { Analyses } from './editor/analyses';
 import { createApi, type GradLensApi } from './editor/api';
+import { Baselines } from './editor/baselines';
 import { registerCommands } from './editor/commands';
 import { Engine } from './editor/engine';
+import { FixAll } from './editor/fixAll';
 import { Fixes } from './editor/fixes';
 import { Gate } from './editor/gate';
 import { Hovers } from './editor/hovers';
@@ -27,7 +29,8 @@ export function activate(context: vscode.ExtensionContext): GradLensApi {
   const log = vscode.window.createOutputChannel('GradLens', { log: true });
   const gate = new Gate(log);
   const engine = new Engine(dist);
-  const analyses = new Analyses(engine.analyze, log);
+  const baselines = new Baselines(log);
+  const analyses = new Analyses(baselines.filtering(engine.analyze), log);
   const panels = new ModelPanels(page, log);
   const measurements = new Measurements();
   const status = new Status(analyses);
@@ -38,6 +41,8 @@ export function activate(context: vscode.ExtensionContext): GradLensApi {
   const pages = new Pages();
   context.subscriptions.push(
     log,
+    baselines,
+    baselines.onDidChange(() => analyses.analyzeAnew()),
     analyses,
     panels,
     status,
@@ -47,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): GradLensApi {
     new Lenses(analyses).register(),
     new Hovers(analyses).register(),
     new Fixes(analyses, engine.proveFix).register(),
+    new FixAll(analyses, baselines, engine.mendAll).register(),
     registerCommands(gate, {
       extension: context.extension,
       analyses,

@@ -1,12 +1,13 @@
 import type { Network, Note } from '../network';
 import type { FileProvider } from '../readers';
-import { judge, type Finding, type Fix, type JudgeOptions } from '../rules';
+import { judge, type Fix, type JudgeOptions } from '../rules';
 import type { SignalReport } from '../theory';
 import type { Analysis, ModelAnalysis } from './analysis';
 import { applyEdits } from './edits';
 import { findingAtHome, noteAtHome } from './home';
+import { ignoreNotes, withoutIgnored } from './ignoredLines';
+import { provenFix, type Claim } from './proof';
 import { Reports } from './reports';
-import { formatNumber } from '../rules/numbers';
 
 /** A text and the name that all spans in the answer carry. */
 export interface SourceText {
@@ -32,18 +33,14 @@ export interface ModelReader {
 }
 
 /** A fix that claims to mend `finding` of `model` in the text. */
-export interface FixClaim extends SourceText {
-  readonly model: ModelAnalysis;
-  readonly finding: Finding;
-  readonly fix: Fix;
-}
+export interface FixClaim extends SourceText, Claim {}
 
 /** The way through: source text → networks → signal reports → findings. */
 export interface Analyzer {
   /** To be awaited before a text is analysed: loads what its language needs. @throws Error where that cannot be loaded */
   prepare(source: SourceText): Promise<void>;
   analyze(source: SourceText, options?: JudgeOptions): Analysis;
-  /** The fix, its title carrying what it changes; undefined where the mended text still has the finding, or has a new one. */
+  /** The fix, its title carrying what it changes; undefined where it mends nothing: see {@link provenFix}. */
   proveFix(claim: FixClaim): Fix | undefined;
 }
 
@@ -55,9 +52,9 @@ export function createAnalyzer(reader: ModelReader): Analyzer {
     const judging = { ...options, text: source.text };
     const models = networks.flatMap((network, index) => {
       const report = predicted[index];
-      return report ? [analyzeModel(network, report, source.file, judging)] : [];
+      return report ? [analyzeModel(network, report, source, judging)] : [];
     });
-    return { file: source.file, models, notes };
+    return { file: source.file, models, notes: [...notes, ...ignoreNotes(source.file, source.text)] };
   };
   return {
     prepare: (source) => reader.prepare(source),
@@ -65,33 +62,19 @@ export function createAnalyzer(reader: ModelReader): Analyzer {
     proveFix: ({ model, finding, fix, ...source }) => {
       const before = analyze(source);
       const after = analyze({ ...source, text: applyEdits(source.text, fix.edits) });
-      const mended = after.models.find(({ network }) => network.name === model.network.name);
-      if (!mended || after.notes.length > before.notes.length) return undefined;
-      if (mended.network.notes.length > model.network.notes.length) return undefined;
-      if (countOf(finding.rule, after) >= countOf(finding.rule, before)) return undefined;
-      if (bringsNew(before, after)) return undefined;
-      return { ...fix, title: titleWithChange(fix.title, model, mended) };
+      return provenFix({ model, finding, fix }, before, after);
     },
   };
 }
 
-function analyzeModel(network: Network, report: SignalReport, file: string, options: JudgeOptions): ModelAnalysis {
-  const findings = judge(network, report, options).map((finding) => findingAtHome(finding, network, file));
+function analyzeModel(
+  network: Network,
+  report: SignalReport,
+  { file, text }: SourceText,
+  options: JudgeOptions,
+): ModelAnalysis {
+  const judged = judge(network, report, options).map((finding) => findingAtHome(finding, network, file));
+  const findings = withoutIgnored(judged, file, text);
   const notes = network.notes.map((note) => noteAtHome(note, network, file));
   return { network: { ...network, notes }, report, findings };
-}
-
-const countOf = (rule: string, { models }: Analysis): number =>
-  models.flatMap(({ findings }) => findings).filter((finding) => finding.rule === rule).length;
-
-/** Whether the mended text has more of some warning or error than the text before. */
-function bringsNew(before: Analysis, after: Analysis): boolean {
-  const serious = after.models.flatMap(({ findings }) => findings).filter(({ severity }) => severity !== 'information');
-  return serious.some(({ rule }) => countOf(rule, after) > countOf(rule, before));
-}
-
-function titleWithChange(title: string, before: ModelAnalysis, after: ModelAnalysis): string {
-  const [from, to] = [before.report.depth, after.report.depth];
-  if (!from || !to || Math.abs(from.logGain - to.logGain) < 0.1) return title;
-  return `${title}: gradient over depth ${formatNumber(from.gain)} → ${formatNumber(to.gain)}`;
 }

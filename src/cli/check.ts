@@ -1,11 +1,13 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { Analysis } from '../analysis';
-import { catalogue, type Severity } from '../rules';
+import { catalogue, type Finding, type Severity } from '../rules';
 import type { Assets } from './assets';
+import { baselineFilter, writeBaseline } from './baselines';
 import { analyzeAndProve, loadAnalyzer } from './engine';
 import { humanReport } from './formats/human';
 import { jsonReport } from './formats/json';
 import { sarifReport } from './formats/sarif';
+import { mendFile } from './mend';
 import { paintFor } from './paint';
 import { project } from './project';
 import { importedFiles, importPathOption } from './imports';
@@ -18,6 +20,9 @@ interface CheckOptions {
   readonly format: Format;
   readonly rule: Readonly<Record<string, Choice>>;
   readonly importPath: readonly string[];
+  readonly fix?: boolean;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 }
 
 /** `gradlens check FILE…`: reads, predicts, judges. */
@@ -43,21 +48,38 @@ export function checkCommand(assets: Assets): Command {
       ruleChoice,
       {},
     )
+    .option('--fix', 'write the proven fixes of warnings and errors into the files first')
+    .option('--baseline <file>', 'leave out the findings that this file knows')
+    .option('--write-baseline <file>', 'write all findings into this file, to be known from now on')
     .addOption(importPathOption)
     .addHelpText(
       'after',
       '\nExit code: 0 nothing at warning or above, 1 findings, 2 could not be done.\n' +
         'Examples:\n  gradlens check model.py\n  gradlens check src --format sarif > gradlens.sarif\n' +
-        '  gradlens check model.py --rule vanishing-gradient=off',
+        '  gradlens check model.py --rule vanishing-gradient=off\n  gradlens check src --fix\n' +
+        '  gradlens check src --write-baseline .gradlens-baseline.json',
     )
-    .action(async (names: readonly string[], options: CheckOptions) => {
+    .action(async (names: readonly string[], given: CheckOptions) => {
       const sources = await readSources(names, process.stdin);
       const analyzer = await loadAnalyzer(assets);
-      const files = importedFiles(options.importPath);
+      const files = importedFiles(given.importPath);
+      const options = { severities: given.rule };
+      const known = given.baseline === undefined ? undefined : await baselineFilter(given.baseline);
       const analyses: Analysis[] = [];
-      for (const source of sources)
-        analyses.push(await analyzeAndProve(analyzer, { ...source, files }, { severities: options.rule }));
-      process.stdout.write(report(analyses, options.format));
+      for (const each of sources) {
+        const source = { ...each, files };
+        const text = given.fix
+          ? await mendFile(analyzer, source, { ...options, ...(known && { leave: known }) })
+          : source;
+        const analysis = await analyzeAndProve(analyzer, text, options);
+        analyses.push(known ? known(analysis) : analysis);
+      }
+      if (given.writeBaseline !== undefined) {
+        await writeBaseline(given.writeBaseline, analyses);
+        process.stderr.write(`${findingsOf(analyses).length} findings are written to ${given.writeBaseline}.\n`);
+        return;
+      }
+      process.stdout.write(report(analyses, given.format));
       process.exitCode = hasWarning(analyses) ? 1 : 0;
     });
 }
@@ -73,10 +95,12 @@ function report(analyses: readonly Analysis[], format: Format): string {
   }
 }
 
+function findingsOf(analyses: readonly Analysis[]): readonly Finding[] {
+  return analyses.flatMap(({ models }) => models.flatMap(({ findings }) => findings));
+}
+
 function hasWarning(analyses: readonly Analysis[]): boolean {
-  return analyses.some(({ models }) =>
-    models.some(({ findings }) => findings.some(({ severity }) => severity !== 'information')),
-  );
+  return findingsOf(analyses).some(({ severity }) => severity !== 'information');
 }
 
 function ruleChoice(text: string, before: Readonly<Record<string, Choice>>): Readonly<Record<string, Choice>> {

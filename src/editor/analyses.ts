@@ -76,7 +76,7 @@ export class Analyses implements vscode.Disposable {
         if (contentChanges.length > 0) this.cellsChanged(notebook, undefined);
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('gradlens')) this.readSettingsAnew();
+        if (event.affectsConfiguration('gradlens')) this.analyzeAnew();
       }),
     );
     // Not at once: activation does not wait for the parser.
@@ -119,6 +119,12 @@ export class Analyses implements vscode.Disposable {
   /** Why the last analysis of the document failed; undefined where it did not. */
   failure(document: vscode.TextDocument): string | undefined {
     return this.find(document)?.failure;
+  }
+
+  /** What was set, or what is known already, has changed: nothing that was found holds any more. */
+  analyzeAnew(): void {
+    for (const { document } of [...this.tracked.values()]) this.close(document);
+    this.openAll();
   }
 
   dispose(): void {
@@ -210,11 +216,6 @@ export class Analyses implements vscode.Disposable {
     clearTimeout(tracked.timer);
     const wait = Math.min(Math.max(pause, 3 * tracked.cost), longestPause);
     tracked.timer = setTimeout(() => void this.update(tracked), wait);
-  }
-
-  private readSettingsAnew(): void {
-    for (const { document } of [...this.tracked.values()]) this.close(document);
-    this.openAll();
   }
 
   private update(tracked: Tracked): Promise<Known | undefined> {

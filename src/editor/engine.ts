@@ -3,6 +3,7 @@ import type { Analyzer } from '../analysis';
 import type { Dialect } from '../readers';
 import { mentionsTfjs } from '../readers/tfjs/mention';
 import type { Analyze } from './analyses';
+import type { MendAll } from './fixAll';
 import type { ProveFix } from './fixes';
 
 /** The parser, the theory and the rules: loaded when the first text is analysed, so that activation does not wait for them. */
@@ -18,6 +19,12 @@ export class Engine {
     const analyzer = await this.load();
     await analyzer.prepare(source);
     return analyzer.analyze(source, options);
+  };
+
+  readonly mendAll: MendAll = async (source, options) => {
+    const [analyzer, { mendAll }] = await Promise.all([this.load(), import('../engine')]);
+    await analyzer.prepare(source);
+    return mendAll(analyzer, source, options);
   };
 
   readonly proveFix: ProveFix = async (claim) => (await this.load()).proveFix(claim);

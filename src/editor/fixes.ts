@@ -11,7 +11,13 @@ import { rangeOf } from './ranges';
 /** See `Analyzer.proveFix`. */
 export type ProveFix = (claim: FixClaim) => Promise<Fix | undefined>;
 
-/** Quick fixes that have been proven by analysing the mended text, the explanation, and the switch of the rule. */
+/** What a person may do about one finding. */
+interface Offered {
+  readonly fixes: readonly vscode.CodeAction[];
+  readonly others: readonly vscode.CodeAction[];
+}
+
+/** Quick fixes that have been proven by analysing the mended text, the explanation, and what silences the finding. */
 export class Fixes implements vscode.CodeActionProvider {
   constructor(
     private readonly analyses: Analyses,
@@ -32,22 +38,22 @@ export class Fixes implements vscode.CodeActionProvider {
   ): Promise<vscode.CodeAction[]> {
     if (!isAnalysed(document) || (context.only && !context.only.contains(vscode.CodeActionKind.QuickFix))) return [];
     const known = await this.analyses.current(document);
-    const actions: vscode.CodeAction[] = [];
+    const offered: Offered[] = [];
     for (const model of known?.analysis.models ?? []) {
       for (const finding of model.findings.filter(({ span }) => rangeOf(span).intersection(range) !== undefined)) {
         if (token.isCancellationRequested) return [];
-        actions.push(...(await this.actionsFor(document, model, finding, context.diagnostics)));
+        offered.push(await this.offeredFor(document, model, finding, context.diagnostics));
       }
     }
-    return [...actions.filter(({ edit }) => edit), ...actions.filter(({ edit }) => !edit)];
+    return [...offered.flatMap(({ fixes }) => fixes), ...offered.flatMap(({ others }) => others)];
   }
 
-  private async actionsFor(
+  private async offeredFor(
     document: vscode.TextDocument,
     model: ModelAnalysis,
     finding: Finding,
     problems: readonly vscode.Diagnostic[],
-  ): Promise<vscode.CodeAction[]> {
+  ): Promise<Offered> {
     const mended = problems.filter((problem) => isAbout(problem, finding));
     const { notebook, ...source } = this.analyses.source(document);
     // A fix in a notebook is proven on all of its cells together.
@@ -58,11 +64,14 @@ export class Fixes implements vscode.CodeActionProvider {
       .filter((fix) => fix !== undefined)
       .map((fix) => edit(notebook ? { ...fix, edits: fix.edits.map((one) => notebook.editInCell(one)) } : fix, mended));
     if (edits[0]) edits[0].isPreferred = true;
-    return [
-      ...edits,
-      command(`Explain ‘${finding.rule}’`, 'gradlens.explainRule', finding.rule, mended),
-      command(`Turn rule ‘${finding.rule}’ off`, 'gradlens.turnRuleOff', finding.rule, mended),
-    ];
+    return {
+      fixes: edits,
+      others: [
+        ...ignoreHere(document, finding, mended),
+        command(`Explain ‘${finding.rule}’`, 'gradlens.explainRule', finding.rule, mended),
+        command(`Turn rule ‘${finding.rule}’ off`, 'gradlens.turnRuleOff', finding.rule, mended),
+      ],
+    };
   }
 }
 
@@ -77,6 +86,25 @@ function edit(fix: Fix, diagnostics: vscode.Diagnostic[]): vscode.CodeAction {
   for (const { span, newText } of fix.edits)
     action.edit.replace(vscode.Uri.parse(span.file, true), rangeOf(span), newText);
   return action;
+}
+
+/** A comment at the end of the line, or the rule's name in the one that is there. */
+function ignoreHere(
+  document: vscode.TextDocument,
+  { rule, span }: Finding,
+  diagnostics: vscode.Diagnostic[],
+): vscode.CodeAction[] {
+  const { text, range, lineNumber } = document.lineAt(rangeOf(span).start.line);
+  // Behind a backslash there is no room for a comment.
+  if (text.endsWith('\\')) return [];
+  const there = /gradlens:\s*ignore\[[^\]]*(?=\])/.exec(text);
+  const mark = document.languageId === 'python' ? '#' : '//';
+  const at = there ? new vscode.Position(lineNumber, there.index + there[0].length) : range.end;
+  const action = new vscode.CodeAction(`Ignore ‘${rule}’ on this line`, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = diagnostics;
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.insert(document.uri, at, there ? `, ${rule}` : `  ${mark} gradlens: ignore[${rule}]`);
+  return [action];
 }
 
 function command(title: string, id: CommandId, rule: string, diagnostics: vscode.Diagnostic[]): vscode.CodeAction {

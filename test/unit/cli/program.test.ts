@@ -41,6 +41,23 @@ describe('the program gradlens', function () {
     return { stdout, stderr, code };
   }
 
+  it('check --fix writes what is proven; --write-baseline and --baseline leave out what is known', async () => {
+    const model = join(directory, 'deep.py');
+    const baseline = join(directory, 'known.json');
+    const sick = await readFile(example('deep_tanh_mlp.py'), 'utf8');
+    await writeFile(model, sick);
+    assert.equal((await gradlens(['check', model, '--write-baseline', baseline])).code, 0);
+    const known = await gradlens(['check', model, '--baseline', baseline, '--fix']);
+    assert.equal(known.code, 0);
+    assert.equal(await readFile(model, 'utf8'), sick);
+    const mended = await gradlens(['check', model, '--fix']);
+    assert.equal(mended.code, 0);
+    assert.match(mended.stderr, /mended: Xavier-normal for 30 Linear layers: gradient over depth \S+ → 0\.\d+/);
+    assert.match(await readFile(model, 'utf8'), /xavier_normal_/);
+    assert.equal((await gradlens(['check', model, '--baseline', model])).code, 2);
+    assert.equal((await gradlens(['check', '-', '--fix'])).code, 2);
+  });
+
   it('check: 1 where something was found, 0 where not, 2 where it could not', async () => {
     const bad = await gradlens(['check', example('deep_tanh_mlp.py')]);
     assert.equal(bad.code, 1);

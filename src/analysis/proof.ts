@@ -1,0 +1,55 @@
+import { formatNumber, type Finding, type Fix } from '../rules';
+import type { Analysis, ModelAnalysis } from './analysis';
+
+/** A fix that claims to mend a finding of a model. */
+export interface Claim {
+  readonly model: ModelAnalysis;
+  readonly finding: Finding;
+  readonly fix: Fix;
+}
+
+/**
+ * The fix, its title carrying what it changes, by the analyses of the text before it and after it; undefined where the mended text still
+ * has the finding, has a graver one that it did not have, or is understood less well.
+ */
+export function provenFix({ model, finding, fix }: Claim, before: Analysis, after: Analysis): Fix | undefined {
+  const mended = after.models.find(({ network }) => network.name === model.network.name);
+  if (!mended || after.notes.length > before.notes.length) return undefined;
+  if (mended.network.notes.length > model.network.notes.length) return undefined;
+  if (countOf(finding.rule, after) >= countOf(finding.rule, before)) return undefined;
+  if (bringsNew(before, after)) return undefined;
+  const change = changeOf(model, mended);
+  return change === undefined ? fix : { ...fix, title: `${fix.title}: ${change}` };
+}
+
+const findingsOf = ({ models }: Analysis): readonly Finding[] => models.flatMap(({ findings }) => findings);
+
+const countOf = (rule: string, analysis: Analysis): number =>
+  findingsOf(analysis).filter((finding) => finding.rule === rule).length;
+
+/** Whether there is more of some warning or error after than before. */
+function bringsNew(before: Analysis, after: Analysis): boolean {
+  const grave = (analysis: Analysis): readonly Finding[] =>
+    findingsOf(analysis).filter(({ severity }) => severity !== 'information');
+  const count = (rule: string, findings: readonly Finding[]): number =>
+    findings.filter((finding) => finding.rule === rule).length;
+  const [old, now] = [grave(before), grave(after)];
+  return now.some(({ rule }) => count(rule, now) > count(rule, old));
+}
+
+/** What is predicted otherwise: the gradient's way over the depth, else the size of the output. */
+function changeOf(before: ModelAnalysis, after: ModelAnalysis): string | undefined {
+  const [from, to] = [before.report.depth, after.report.depth];
+  if (from && to && Math.abs(from.logGain - to.logGain) >= 0.1)
+    return `gradient over depth ${formatNumber(from.gain)} → ${formatNumber(to.gain)}`;
+  const [small, large] = [outputSize(before), outputSize(after)];
+  if (small === undefined || large === undefined || Math.abs(Math.log(small / large)) < 0.1) return undefined;
+  return `size of the output ${formatNumber(small)} → ${formatNumber(large)}`;
+}
+
+/** √E[y²] of the only output. */
+function outputSize({ network: { outputs }, report }: ModelAnalysis): number | undefined {
+  const [output, ...others] = outputs;
+  const signal = report.signals[output ?? -1];
+  return signal && others.length === 0 && signal.secondMoment > 0 ? Math.sqrt(signal.secondMoment) : undefined;
+}

@@ -58,9 +58,11 @@ interface Described extends Names {
 }
 
 function describe(part: ModulePart): Described {
-  const { section, text, parses, names } = part;
+  const { section, text } = part;
   const definition = section.kind !== 'code' || /^(async def|def|class)\b/m.test(text);
-  if (parses) return { part, definition, ...names };
+  // Nobody has asked for it yet: it is not parsed for this, be its names a few too many.
+  const isUnread = section.name !== undefined && !part.isParsed;
+  if (!isUnread && part.parses) return { part, definition, ...part.names };
   // What does not parse may be anything; but a definition is of its name, and nothing else.
   const words = new Set(text.match(/\w+/g));
   return { part, definition, given: section.name === undefined ? words : new Set([section.name]), mentioned: words };

@@ -2,6 +2,7 @@ import type { FileProvider } from '../text/files';
 import type { Interpreter } from './interpreter';
 import { asLimit, type Limits } from '../evaluation/limits';
 import { executeModule } from './moduleBody';
+import { QuietCode } from './quietCode';
 import { ModuleFiles } from './resolution';
 import { Registrations } from './registrations';
 import { ModuleScope, Scope } from './scope';
@@ -146,15 +147,25 @@ export class Modules {
 
   /** Execute a file in its scope: what does no more than define a name waits until the name is asked for. */
   execute(scope: ModuleScope, limits: Limits, as: Reading): void {
+    const { interpreter } = this;
     const parts = this.parse(scope.source);
     const waits = waitingParts(parts, as);
+    const quiet = new QuietCode(scope, interpreter.builtins);
+    const executeQuiet = (): void => {
+      for (const { statements } of quiet.take()) executeModule(interpreter, statements, scope, limits);
+    };
     for (const part of parts) {
       const { name, registrar } = part.section;
-      const told = registrar === undefined ? undefined : this.#toldBy(registrar, scope);
-      const run = (): void => executeModule(this.interpreter, part.statements, scope, limits);
-      if (registrar !== undefined ? !told : !waits(part)) run();
-      else if (name !== undefined) this.#putOff(name, part, scope, told);
-      else if (told) this.#registrations.add(told, () => this.#apart(scope.source, run));
+      const given = quiet.wait(part);
+      if (given) for (const one of given) this.#putOff(one, executeQuiet, scope);
+      else {
+        if (quiet.isDisturbedBy(part)) executeQuiet();
+        const told = registrar === undefined ? undefined : this.#toldBy(registrar, scope);
+        const run = (): void => executeModule(interpreter, part.statements, scope, limits);
+        if (registrar !== undefined ? !told : !waits(part)) run();
+        else if (name !== undefined) this.#putOff(name, run, scope, told);
+        else if (told) this.#registrations.add(told, () => this.#apart(scope.source, run));
+      }
     }
   }
 
@@ -178,15 +189,15 @@ export class Modules {
     return source === scope.source ? undefined : source;
   }
 
-  #putOff(name: string, part: ModulePart, scope: ModuleScope, told: SourceText | undefined): void {
-    const { interpreter } = this;
+  /** @param code gives the name its value */
+  #putOff(name: string, code: () => void, scope: ModuleScope, told?: SourceText): void {
     const site = { source: scope.source, start: 0, end: 0 };
     let defined = false;
     const define = (): void => {
       if (defined) return;
       this.#apart(scope.source, () => {
         defined = true;
-        executeModule(interpreter, part.statements, scope, interpreter.budget.limits);
+        code();
       });
     };
     const deferred = new Deferred(() => {
@@ -194,7 +205,7 @@ export class Modules {
       define();
       return scope.variables.known(name) ?? unknown(name, 'is not defined, as its definition is not followed', site);
     });
-    scope.variables.set(name, deferred, interpreter.journal);
+    scope.variables.set(name, deferred, this.interpreter.journal);
     if (told) this.#registrations.add(told, define);
   }
 

@@ -111,10 +111,13 @@ class Part implements ModulePart {
   }
 
   get code(): string {
-    const { text } = this;
-    const { codeEnd } = this.#parse();
+    const { text, parsed } = this;
     // The end of the last line is of it: code may be added behind that.
-    return text.includes(commentMark) ? text : text.slice(0, codeEnd + 1);
+    return !parsed || text.includes(commentMark) ? text : text.slice(0, parsed.codeEnd + 1);
+  }
+
+  get isParsed(): boolean {
+    return this.parsed !== undefined;
   }
 
   get parses(): boolean {

@@ -185,9 +185,11 @@ export type Statement = { [K in keyof Statements]: StatementOf<K> }[keyof Statem
 export interface ModulePart {
   readonly section: Section;
   readonly text: string;
-  /** Its text without the comments and empty lines behind it, unless one of them speaks to us. */
+  /** Its text without the comments and empty lines behind it, unless one of them speaks to us; all of it while it is not parsed. */
   readonly code: string;
   readonly statements: readonly Statement[];
+  /** Whether somebody has asked for what is parsed of it. */
+  readonly isParsed: boolean;
   /** Whether all of it parses. */
   readonly parses: boolean;
   readonly names: Names;

@@ -27,11 +27,14 @@ function headerOf(code: string): string {
 function namesAssignedAgain(parts: readonly ModulePart[]): ReadonlySet<string> {
   const once = new Set<string>();
   const again = new Set<string>();
-  for (const { section, names } of parts)
-    if (section.kind === 'code')
-      for (const name of names.given) {
-        if (once.has(name)) again.add(name);
-        once.add(name);
-      }
+  for (const part of parts) {
+    const { kind, registrar } = part.section;
+    // The others are not parsed for this.
+    if (kind !== 'code' || registrar !== undefined) continue;
+    for (const name of part.names.given) {
+      if (once.has(name)) again.add(name);
+      once.add(name);
+    }
+  }
   return again;
 }

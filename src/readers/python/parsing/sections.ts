@@ -100,6 +100,29 @@ function isWordCharacter(character: string): boolean {
   );
 }
 
+/** The words of a piece of code that may be names: not those of attributes, comments and plain texts. */
+export function plainWords(code: string): ReadonlySet<string> {
+  const words = new Set<string>();
+  let formatted = false;
+  for (let at = 0; at < code.length; at++) {
+    const sign = code.charCodeAt(at);
+    if (sign === quote || sign === apostrophe) {
+      const end = endOfString(code, at);
+      if (formatted) for (const word of code.slice(at, end).match(/\w+/g) ?? []) words.add(word);
+      at = end - 1;
+    } else if (sign === hash) at = endOfLine(code, at) - 1;
+    else if (isWordCharacter(code.charAt(at))) {
+      const word = nameAt(code, at);
+      if (code.charAt(at - 1) !== '.') words.add(word);
+      formatted = /^(f|rf|fr)$/i.test(word);
+      at += word.length - 1;
+      continue;
+    }
+    formatted = false;
+  }
+  return words;
+}
+
 /** Words that go on with the statement before. */
 const continuing = ['else', 'elif', 'except', 'finally'];
 /** Words that begin a statement even where a bracket before them was never closed. */

@@ -1,7 +1,8 @@
-import type { OpOf, Shape } from '../network';
+import type { Network, OpOf, Shape } from '../network';
 import { usual, type Assumptions } from './assumptions';
 import { isUnitAxis, sizeAt } from './axes';
 import { causalParticipation, participation, type Participation } from './participation';
+import type { AttentionSignal } from './report';
 import { correlationOf, type Averaging, type State } from './state';
 
 /**
@@ -13,6 +14,9 @@ import { correlationOf, type Averaging, type State } from './state';
 export interface Attention {
   /** Of the weights. */
   readonly weights: Averaging & Participation;
+  /** E[s²] of a score, and what the scores of one query do not share. */
+  readonly scoreVariance: number;
+  readonly scoreSpread: number;
   readonly scale: number;
   /** Features of a query. */
   readonly features: number;
@@ -44,8 +48,10 @@ export function attentionOf(
   if (features === undefined) return undefined;
   const keys = assumptions.sizeOf(keyShape?.[keyShape.length - 2], usual.keys);
   const scale = op.scale ?? 1 / Math.sqrt(features);
-  const variance = scale ** 2 * features * query.secondMoment * ownMoment(key);
-  return { weights: softmaxWeights(keys, variance, correlationOf(query), op.causal), scale, features };
+  const perKey = scale ** 2 * features * query.secondMoment;
+  const scoreSpread = perKey * ownMoment(key);
+  const weights = softmaxWeights(keys, scoreSpread, correlationOf(query), op.causal);
+  return { weights, scoreVariance: perKey * key.secondMoment, scoreSpread, scale, features };
 }
 
 /** The average of values by independent weights: oᵢ = Σⱼ aᵢⱼ vⱼ. Dropout of weights counts where a value meets itself. */
@@ -78,6 +84,31 @@ export function attended(
   const overUnits = shapes[2] !== undefined && isUnitAxis(values, -2, shapes[2]);
   return { ...averagedValues(attention.weights, values, overUnits, 1 - op.dropout), unitAxes, sources };
 }
+
+/** What the report says of attentions, and of softmaxes whose weights are multiplied with values. */
+export function attentionSignals(
+  { nodes }: Network,
+  states: readonly (State | undefined)[],
+  assumptions: Assumptions,
+): readonly AttentionSignal[] {
+  const weighing = new Set(nodes.flatMap(({ op, inputs }) => (averages.has(op.kind) ? inputs : [])));
+  return nodes.flatMap(({ id, op, inputs }): AttentionSignal[] => {
+    const before = inputs.map((input) => states[input]);
+    const shapes = inputs.map((input) => nodes[input]?.shape);
+    if (op.kind === 'attention') {
+      const attention = attentionOf(op, before, shapes, assumptions);
+      if (!attention) return [];
+      const { scoreVariance, scoreSpread, weights } = attention;
+      return [{ node: id, scoreVariance, scoreSpread, attendedKeys: 1 / weights.own }];
+    }
+    const [scores, weights] = [before[0], states[id]?.averaging];
+    if (op.kind !== 'softmax' || !scores || !weights || !weighing.has(id)) return [];
+    const scoreSpread = Math.max(0, scores.secondMoment - commonOf(op, scores, shapes[0]));
+    return [{ node: id, scoreVariance: scores.secondMoment, scoreSpread, attendedKeys: 1 / weights.own }];
+  });
+}
+
+const averages: ReadonlySet<string> = new Set(['matmul', 'einsum', 'dropout']);
 
 /**
  * Of gradients that are independent from query to query: a value gets Σᵢ aᵢⱼ gᵢ. A score gets aᵢⱼ·gᵢ·(vⱼ − oᵢ), whose squares sum to the

@@ -1,19 +1,26 @@
 import type { Activation } from '../network';
-import { covariance, derivativeCovariance, moments, secondMomentSlope } from '../network/moments';
+import { covariance, derivativeCovariance, moments, pointwise, secondMomentSlope } from '../network/moments';
 
 /** A stack of equal dense layers: z' = W φ(z) + b with σ_w² = fan_in · Var(W) and σ_b² = Var(b). */
 export interface DenseStack {
   readonly activation: Activation;
   readonly weightVariance: number;
   readonly biasVariance: number;
+  /** Of dropout between them: the probability p that a unit is kept (scaled by 1/p, in training mode). */
+  readonly keep?: number;
 }
 
 /** The length map: q of the next pre-activation. */
-export function lengthMap({ activation, weightVariance, biasVariance }: DenseStack, q: number): number {
-  return weightVariance * moments(activation, q).secondMoment + biasVariance;
+export function lengthMap({ activation, weightVariance, biasVariance, keep = 1 }: DenseStack, q: number): number {
+  return (weightVariance / keep) * moments(activation, q).secondMoment + biasVariance;
 }
 
-/** The correlation map at second moment q. */
+/** χ: the factor of the squared gradient norm through one layer at second moment q. */
+export function chiAt({ activation, weightVariance, keep = 1 }: DenseStack, q: number): number {
+  return (weightVariance / keep) * moments(activation, q).derivativeSecondMoment;
+}
+
+/** The correlation map at second moment q. Dropout draws its masks anew for each input, so that 1/p is in q alone. */
 export function correlationMap({ activation, weightVariance, biasVariance }: DenseStack, q: number, c: number): number {
   return (weightVariance * covariance(activation, q, c) + biasVariance) / q;
 }
@@ -35,7 +42,9 @@ export function fixedPoint(stack: DenseStack): number {
     const next = q * factor;
     if (next < SMALLEST) return 0;
     if (next > LARGEST) return Infinity;
-    if (Math.sign(change(next)) !== Math.sign(first)) return bisect(change, Math.min(q, next), Math.max(q, next));
+    // What is lost in rounding is no change of sign: hardtanh falls by less than that, and still to 0.
+    const step = change(next);
+    if (step * first < 0 && Math.abs(step) > 1e-13 * next) return bisect(change, Math.min(q, next), Math.max(q, next));
   }
 }
 
@@ -46,34 +55,40 @@ export interface DepthScales {
   readonly chi: number;
   /** c*, the correlation that two inputs come to. */
   readonly correlation: number;
-  /** 1/|ln χ₁|, −1/ln of the slope of the correlation map at c*, and of the length map at q*: all in layers. */
+  /** 1/|ln χ₁|, ξ_c of the slope of the correlation map at c*, and ξ_q of that of the length map at q*: all in layers. */
   readonly gradient: number;
   readonly correlationDepth: number;
   readonly length: number;
+  /** 6 ξ_c: as deep as a stack can be and still be trained (Schoenholz et al. 2017). */
+  readonly trainable: number;
 }
 
 /** Undefined where the second moment grows without bound. */
 export function depthScales(stack: DenseStack): DepthScales | undefined {
-  const { activation, weightVariance } = stack;
+  const { activation, weightVariance, keep = 1 } = stack;
   const q = fixedPoint(stack);
   if (!Number.isFinite(q)) return undefined;
-  const chi = weightVariance * moments(activation, q).derivativeSecondMoment;
-  const correlation = chi <= 1 || q === 0 ? 1 : fixedCorrelation(stack, q);
+  const chi = chiAt(stack, q);
+  const correlation = q === 0 ? 1 : fixedCorrelation(stack, q, chi);
   const slope = correlation === 1 ? chi : weightVariance * derivativeCovariance(activation, q, correlation);
-  const lengthSlope = q === 0 ? chi : weightVariance * secondMomentSlope(activation, q);
+  const lengthSlope = q === 0 ? chi : (weightVariance / keep) * secondMomentSlope(activation, q);
+  const correlationDepth = 1 / Math.abs(Math.log(slope));
   return {
     q,
     chi,
     correlation,
     gradient: 1 / Math.abs(Math.log(chi)),
-    correlationDepth: -1 / Math.log(slope),
-    length: -1 / Math.log(lengthSlope),
+    correlationDepth,
+    length: 1 / Math.abs(Math.log(lengthSlope)),
+    trainable: 6 * correlationDepth,
   };
 }
 
-/** The stable correlation of the chaotic phase: c = 1 repels there, and the map is convex. */
-function fixedCorrelation(stack: DenseStack, q: number): number {
+/** Where two inputs come to: c = 1 unless it repels (the chaotic phase) or dropout takes them apart. The map is convex. */
+function fixedCorrelation(stack: DenseStack, q: number, chi: number): number {
   const change = (c: number): number => correlationMap(stack, q, c) - c;
+  if (stack.keep !== undefined && stack.keep < 1) return bisect(change, 0, 1);
+  if (chi <= 1) return 1;
   for (let distance = 1e-9; distance < 1; distance *= 2)
     if (change(1 - distance) < 0) return bisect(change, 0, 1 - distance);
   return 1;
@@ -88,9 +103,18 @@ export interface CriticalPoint {
   readonly slope: number;
 }
 
-/** The edge of chaos for a given deviation σ_b > 0 of the biases (Hayou et al. 2019); undefined where there is none. */
+/**
+ * The edge of chaos for a given deviation σ_b of the biases (Hayou et al. 2019); undefined where there is none. Without biases it is at q* = 0
+ * for activations that are smooth there, and at any q (told as 1) for those that are free of scale.
+ */
 export function edgeOfChaos(activation: Activation, biasDeviation: number): CriticalPoint | undefined {
   const biasVariance = biasDeviation ** 2;
+  if (biasVariance === 0) {
+    if (isScaleFree(activation)) return criticalPoint(activation, 1, 0);
+    const { value, derivative } = pointwise(activation);
+    if (value(0) === 0 && derivative(0) !== 0)
+      return { q: 0, weightVariance: 1 / derivative(0) ** 2, biasVariance, slope: 1 };
+  }
   const excess = (q: number): number => {
     const { secondMoment, derivativeSecondMoment } = moments(activation, q);
     return secondMoment / derivativeSecondMoment + biasVariance - q;
@@ -112,6 +136,12 @@ export function halfStablePoint(activation: Activation): CriticalPoint | undefin
   const biasVariance = q - secondMoment / derivativeSecondMoment;
   // Of scale-invariant activations every q solves it, with rounding for a sign and no bias.
   return biasVariance < 1e-9 * q ? undefined : criticalPoint(activation, q, biasVariance);
+}
+
+/** φ(k·x) = k·φ(x): linear and rectified units. */
+function isScaleFree(activation: Activation): boolean {
+  const { value } = pointwise(activation);
+  return [-3, -1, 1, 3].every((x) => Math.abs(value(2 * x) - 2 * value(x)) < 1e-12);
 }
 
 function criticalPoint(activation: Activation, q: number, biasVariance: number): CriticalPoint {

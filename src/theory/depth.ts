@@ -1,6 +1,9 @@
-import { weightLayers, type Network, type Node, type NodeId } from '../network';
+import { isKnown, product, weightLayers, type Network, type Node, type NodeId, type Shape } from '../network';
+import { unitAxesOf } from './axes';
 import type { Flow } from './flow';
+import { UNKNOWN_WIDTH } from './fluctuation';
 import type { DepthSignal, LayerSignal } from './report';
+import type { State } from './state';
 import type { Weights } from './weights';
 
 /** The most weight layers on a way to a node (itself included), and the last of them. */
@@ -73,7 +76,11 @@ export function layerSignals(network: Network, flow: Flow, weights: Weights): re
 }
 
 /** Undefined where a gradient at one of the ends is unknown, or zero by design (a last layer that starts at zero). */
-export function depthSignal(path: readonly NodeId[], { states, gradients }: Flow): DepthSignal | undefined {
+export function depthSignal(
+  { nodes }: Network,
+  path: readonly NodeId[],
+  { states, gradients, logVariances }: Flow,
+): DepthSignal | undefined {
   const [first, last] = [path[0], path.at(-1)];
   if (first === undefined || last === undefined || path.length < 2) return undefined;
   const [from, to] = [gradients[last], gradients[first]];
@@ -89,9 +96,17 @@ export function depthSignal(path: readonly NodeId[], { states, gradients }: Flow
     gain: Math.exp(logGain / 2),
     gainPerLayer: Math.exp(logGain / (2 * steps)),
     depthScale: steps / Math.abs(logGain),
+    logGainDeviation: Math.sqrt(logVariances[first] ?? NaN),
+    depthToWidth: path.slice(0, -1).reduce((sum, id) => sum + 1 / widthOf(states[id], nodes[id]?.shape), 0),
     smallestSecondMoment: Math.min(...moments),
     largestSecondMoment: Math.max(...moments),
   };
+}
+
+/** The number of units. */
+function widthOf(state: State | undefined, shape: Shape | undefined): number {
+  const units = state && shape ? unitAxesOf(state, shape).map((axis) => shape[axis]) : [];
+  return units.length > 0 && units.every(isKnown) ? Math.max(1, product(units) ?? 1) : UNKNOWN_WIDTH;
 }
 
 /** ln(a/b); 0 where one of them is zero by design. */

@@ -1,4 +1,11 @@
 export * from './criticality';
-export { propagate, type Data } from './propagate';
+export type { Data } from './data';
+export * from './graphScales';
+export { expectedLogSumExp, type InitialLoss } from './initialLoss';
+export * from './isometry';
+export { halfLife } from './memory';
+export * from './normedStacks';
+export { propagate } from './propagate';
+export * from './remedies';
 export * from './report';
 export { unpredicted } from './unpredicted';

@@ -1,5 +1,5 @@
 import { isKnown, type OpOf, type PerAxis, type Shape } from '../network';
-import { moments, pointwise } from '../network/moments';
+import { largestDensity, moments, pointwise, type MassAt } from '../network/moments';
 import { lawOf, type GaussianLaw, type State } from './state';
 
 /** How many positions a window holds; undefined where a size is unknown. */
@@ -88,7 +88,7 @@ function largestOf(law: GaussianLaw, count: number): Largest {
   const [common, own] = [deviation * Math.sqrt(shared), deviation * Math.sqrt(1 - shared)];
   const density = largestDensity(count);
   const sum = { mean: 0, secondMoment: 0, crossMoment: 0, derivativeSecondMoment: 0 };
-  const outer = common === 0 ? [[0, 1] as const] : commonGrid;
+  const outer: readonly MassAt[] = common === 0 ? [[0, 1]] : commonGrid;
   for (const [z, weight] of outer) {
     let [m1, m2, d2] = [0, 0, 0];
     for (const [t, mass] of density) {
@@ -106,31 +106,8 @@ function largestOf(law: GaussianLaw, count: number): Largest {
   return sum;
 }
 
-type Grid = readonly (readonly [place: number, weight: number])[];
-
-const normalDensity = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
-const commonGrid = normalised(-6, 6, 0.5, normalDensity);
-const densities = new Map<number, Grid>();
-
-function largestDensity(count: number): Grid {
-  const known = densities.get(count);
-  if (known) return known;
-  let cdf = 0;
-  let before = 0;
-  // Φ by the trapezoidal rule on the grid itself, so that density and distribution fit together. No place lies on a kink at 0.
-  const grid = normalised(-8.025, 8, 0.05, (t) => {
-    const here = normalDensity(t);
-    cdf += ((before + here) / 2) * 0.05;
-    before = here;
-    return count * here * cdf ** (count - 1);
-  });
-  densities.set(count, grid);
-  return grid;
-}
-
-function normalised(low: number, high: number, step: number, density: (x: number) => number): Grid {
-  const count = Math.round((high - low) / step);
-  const grid = Array.from({ length: count + 1 }, (_, k) => [low + k * step, density(low + k * step)] as const);
-  const total = grid.reduce((sum, [, weight]) => sum + weight, 0);
-  return grid.map(([place, weight]) => [place, weight / total] as const).filter(([, weight]) => weight > 1e-14);
-}
+/** The trapezoidal rule for a standard normal. */
+const commonGrid = Array.from({ length: 25 }, (_, k): MassAt => {
+  const z = (k - 12) / 2;
+  return [z, Math.exp((-z * z) / 2) / (2 * Math.sqrt(2 * Math.PI))];
+});

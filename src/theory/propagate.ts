@@ -1,37 +1,32 @@
 import type { Network, NodeId } from '../network';
 import type { Assumptions } from './assumptions';
+import { attentionSignals } from './attention';
+import { inputMoments, type Data } from './data';
 import { depthSignal, layerPath, layerSignals } from './depth';
 import { flowOf, type Flow } from './flow';
+import { initialLoss } from './initialLoss';
+import { memorySignals } from './memory';
 import type { Confidence, NodeSignal, SignalReport } from './report';
 import { correlationOf } from './state';
 import { unstableRange } from './unstable';
 import { Weights } from './weights';
 
-/**
- * What the network is fed with: by default normalised data, q = 1, whose samples have nothing in common. Where the network scales
- * its input itself, it is what comes out of that.
- */
-export interface Data {
-  /** E[x²] a unit. */
-  readonly secondMoment?: number;
-  readonly mean?: number;
-  /** E[x_a x_b]/E[x²] of two samples. */
-  readonly correlation?: number;
-}
-
 /** Predict signal and gradient at every node before the first step, in training mode, for infinite width. */
-export function propagate(network: Network, { secondMoment = 1, mean = 0, correlation = 0 }: Data = {}): SignalReport {
-  const data = { secondMoment, mean, crossMoment: correlation * secondMoment };
+export function propagate(network: Network, given: Data = {}): SignalReport {
+  const data = inputMoments(given);
   const weights = new Weights(network);
   const flow = flowOf(network, weights, data);
   const layers = layerSignals(network, flow, weights);
   const path = layerPath(network, flow);
-  const depth = depthSignal(path, flow);
+  const depth = depthSignal(network, path, flow);
   const range = depth && unstableRange(network, weights, data, path, depth);
   return {
     signals: network.nodes.map(({ id }) => signalOf(id, flow)),
     layers,
     depth: depth && range ? { ...depth, logGainRange: range } : depth,
+    attention: attentionSignals(network, flow.states, flow.assumptions),
+    memory: memorySignals(network, weights),
+    loss: initialLoss(network, flow.states),
     confidence: confidenceOf(network, weights, flow.assumptions, range !== undefined),
   };
 }

@@ -1,4 +1,5 @@
-import type { NodeId } from '../network';
+import type { NodeId, RecurrentCell } from '../network';
+import type { InitialLoss } from './initialLoss';
 
 /** The signal at one node, averaged over units and over draws of the weights (infinite width). */
 export interface NodeSignal {
@@ -37,7 +38,40 @@ export interface SignalReport {
   readonly layers: readonly LayerSignal[];
   /** Undefined where the network could not be followed from input to output, or has fewer than two weight layers. */
   readonly depth: DepthSignal | undefined;
+  /** Every attention whose scores could be followed. */
+  readonly attention: readonly AttentionSignal[];
+  /** Every recurrent layer whose weights are known. */
+  readonly memory: readonly MemorySignal[];
+  /** Undefined where no single loss is applied, or its logits are not known. */
+  readonly loss: InitialLoss | undefined;
   readonly confidence: Confidence;
+}
+
+/** What a softmax over keys makes of its scores. */
+export interface AttentionSignal {
+  /** The `attention`, or the softmax where it is written out. */
+  readonly node: NodeId;
+  /** E[s²] of a score. */
+  readonly scoreVariance: number;
+  /** What the scores of one query do not share, and the softmax sees. */
+  readonly scoreSpread: number;
+  /** 1/E[Σa²]: how many keys a query looks at. */
+  readonly attendedKeys: number;
+}
+
+/** How long a recurrent layer remembers at its start. */
+export interface MemorySignal {
+  readonly node: NodeId;
+  readonly cell: RecurrentCell['kind'];
+  /**
+   * What one step leaves of the norm of the gradient: an LSTM's forget gate, a GRU's update gate, both at their mean bias; of a plain cell at
+   * most the spectral radius times sup|φ'|.
+   */
+  readonly retention: number;
+  /** Steps after which half is left; infinite where nothing is lost. */
+  readonly halfLife: number;
+  /** Steps of the sequence, where they are known. */
+  readonly steps: number | undefined;
 }
 
 /** How a gradient travels over the whole depth. */
@@ -57,6 +91,13 @@ export interface DepthSignal {
   readonly gainPerLayer: number;
   /** ξ = 1/|S / steps| in layers; infinite at criticality. Trainable depth is about 6 ξ. */
   readonly depthScale: number;
+  /**
+   * The standard deviation of S between draws of the weights, of one input: what finite width leaves (see `fluctuation.ts`). S is nearly normal
+   * and on average lower than `logGain` by half its square.
+   */
+  readonly logGainDeviation: number;
+  /** Σ 1/width over the path, L/n of equal layers: from 1 on a prediction for infinite width says nothing (Roberts, Yaida & Hanin 2022). */
+  readonly depthToWidth: number;
   /** Set where the mean field has an unstable fixed point, so that a range is honest and a number is not (B0.2). */
   readonly logGainRange?: readonly [number, number];
   /** Smallest and largest second moment of a pre-activation on the way. */

@@ -1,13 +1,12 @@
 import type { Network, NodeId } from '../network';
 import { depthSignal } from './depth';
 import { flowOf } from './flow';
+import { UNKNOWN_WIDTH } from './fluctuation';
 import type { InputMoments } from './forward';
 import type { DepthSignal } from './report';
 import type { Weights } from './weights';
 
 const wavering: ReadonlySet<string> = new Set(['gelu', 'silu', 'mish', 'hardswish']);
-/** Deviation of q between seeds where the width is not known, as at 256 units. */
-const UNKNOWN_WIDTH = 256;
 
 /**
  * Where fixed points are unstable (GELU, SiLU, Mish with few biases), the small differences of q between seeds, of relative
@@ -31,7 +30,7 @@ export function unstableRange(
       mean: data.mean * Math.sqrt(factor),
       crossMoment: data.crossMoment * factor,
     });
-    return { logGain: depthSignal(path, moved)?.logGain, last: moved.states[last]?.secondMoment };
+    return { logGain: depthSignal(network, path, moved)?.logGain, last: moved.states[last]?.secondMoment };
   });
   const [low, high] = ends;
   if (low?.logGain === undefined || high?.logGain === undefined || !low.last || !high.last) return undefined;

@@ -10,9 +10,11 @@ interface ClosedForm<A extends Activation> {
   /** Undefined where these parameters have none. */
   readonly moments: (activation: A, q: number) => Moments | undefined;
   /** E[φ(u₁)φ(u₂)] */
-  readonly covariance?: (activation: A, q: number, c: number) => number;
+  readonly covariance?: (activation: A, q: number, c: number) => number | undefined;
   /** E[φ'(u₁)φ'(u₂)] */
-  readonly derivativeCovariance?: (activation: A, q: number, c: number) => number;
+  readonly derivativeCovariance?: (activation: A, q: number, c: number) => number | undefined;
+  /** D4 = E[φ'⁴] */
+  readonly derivativeFourthMoment?: (activation: A, q: number) => number | undefined;
 }
 
 /** Undefined where there is no closed form. */
@@ -28,6 +30,10 @@ export function closedDerivativeCovariance(activation: Activation, q: number, c:
   return formOf(activation)?.derivativeCovariance?.(activation, q, c);
 }
 
+export function closedDerivativeFourthMoment(activation: Activation, q: number): number | undefined {
+  return formOf(activation)?.derivativeFourthMoment?.(activation, q);
+}
+
 function formOf(activation: Activation): ClosedForm<Activation> | undefined {
   return table[activation.kind] as ClosedForm<Activation> | undefined;
 }
@@ -36,6 +42,7 @@ const leaky: ClosedForm<{ readonly kind: 'leakyRelu' | 'prelu'; readonly slope: 
   moments: ({ slope }, q) => rectified(slope, q),
   covariance: ({ slope }, q, c) => arcCosine(slope, q, c),
   derivativeCovariance: ({ slope }, _q, c) => orthantCovariance(slope, c),
+  derivativeFourthMoment: ({ slope }) => (1 + slope ** 4) / 2,
 };
 
 /** e^{−q}·sinh(cq) and e^{−q}·cosh(cq), without overflow. */
@@ -47,11 +54,13 @@ const table: { readonly [K in Activation['kind']]?: ClosedForm<Extract<Activatio
     moments: (_, q) => ({ mean: 0, secondMoment: q, derivativeMean: 1, derivativeSecondMoment: 1 }),
     covariance: (_, q, c) => c * q,
     derivativeCovariance: () => 1,
+    derivativeFourthMoment: () => 1,
   },
   relu: {
     moments: (_, q) => rectified(0, q),
     covariance: (_, q, c) => arcCosine(0, q, c),
     derivativeCovariance: (_, _q, c) => orthantCovariance(0, c),
+    derivativeFourthMoment: () => 1 / 2,
   },
   leakyRelu: leaky,
   prelu: leaky,
@@ -64,6 +73,7 @@ const table: { readonly [K in Activation['kind']]?: ClosedForm<Extract<Activatio
     }),
     covariance: (_, q, c) => arcCosine(-1, q, c),
     derivativeCovariance: (_, _q, c) => orthantCovariance(-1, c),
+    derivativeFourthMoment: () => 1,
   },
   erf: {
     moments: (_, q) => ({
@@ -74,6 +84,7 @@ const table: { readonly [K in Activation['kind']]?: ClosedForm<Extract<Activatio
     }),
     covariance: (_, q, c) => (2 / Math.PI) * Math.asin((2 * c * q) / (1 + 2 * q)),
     derivativeCovariance: (_, q, c) => 4 / Math.PI / Math.sqrt((1 + 2 * q) ** 2 - (2 * c * q) ** 2),
+    derivativeFourthMoment: (_, q) => 16 / Math.PI ** 2 / Math.sqrt(1 + 8 * q),
   },
   sin: {
     moments: (_, q) => ({
@@ -84,6 +95,7 @@ const table: { readonly [K in Activation['kind']]?: ClosedForm<Extract<Activatio
     }),
     covariance: (_, q, c) => dampedSinh(q, c),
     derivativeCovariance: (_, q, c) => dampedCosh(q, c),
+    derivativeFourthMoment: (_, q) => (3 + 4 * Math.exp(-2 * q) + Math.exp(-8 * q)) / 8,
   },
   cos: {
     moments: (_, q) => ({
@@ -103,13 +115,20 @@ const table: { readonly [K in Activation['kind']]?: ClosedForm<Extract<Activatio
     },
     covariance: (_, q, c) => Math.exp(q * (1 + c)),
     derivativeCovariance: (_, q, c) => Math.exp(q * (1 + c)),
+    derivativeFourthMoment: (_, q) => Math.exp(8 * q),
   },
   square: {
     moments: (_, q) => ({ mean: q, secondMoment: 3 * q * q, derivativeMean: 0, derivativeSecondMoment: 4 * q }),
     covariance: (_, q, c) => q * q * (1 + 2 * c * c),
     derivativeCovariance: (_, q, c) => 4 * c * q,
+    derivativeFourthMoment: (_, q) => 48 * q * q,
   },
-  gelu: { moments: ({ approximate }, q) => (approximate === 'none' ? exactGelu(q) : undefined) },
+  gelu: {
+    moments: ({ approximate }, q) => (approximate === 'none' ? exactGelu(q) : undefined),
+    covariance: ({ approximate }, q, c) => (approximate === 'none' ? geluCovariance(q, c) : undefined),
+    derivativeCovariance: ({ approximate }, q, c) =>
+      approximate === 'none' ? geluDerivativeCovariance(q, c) : undefined,
+  },
   elu: { moments: ({ alpha }, q) => exponentialLinear(alpha, q) },
   celu: {
     // celu_α(x) = α·elu₁(x/α)
@@ -165,6 +184,23 @@ function exactGelu(q: number): Moments {
     derivativeMean: 0.5,
     derivativeSecondMoment: 0.5 + (-Math.acos(a) + (a * (5 * q + 3)) / root ** 3) / (2 * Math.PI),
   };
+}
+
+/** Kedia et al. 2024, appendix: of correlation c, E[φφ] here with the mean in it. */
+function geluCovariance(q: number, c: number): number {
+  const r = Math.max(-1, Math.min(1, c));
+  const root = Math.sqrt((1 + q) ** 2 - (r * q) ** 2);
+  const angle = r * Math.asin((r * q) / (1 + q));
+  const rest = (q * (q * (1 - r * r) + 1 + r * r)) / ((1 + q) * root);
+  return (q / 4) * (r + (2 / Math.PI) * (angle + rest));
+}
+
+function geluDerivativeCovariance(q: number, c: number): number {
+  const r = Math.max(-1, Math.min(1, c));
+  const shared = (r * q) / (1 + q);
+  const square = (1 + q) ** 2 - (r * q) ** 2;
+  const bend = (shared * ((1 + q) * (2 * q + 3) - 2 * (r * q) ** 2)) / square ** 1.5;
+  return 0.5 + (bend - Math.acos(shared)) / (2 * Math.PI);
 }
 
 /** x for x > 0, else α(eˣ − 1). */

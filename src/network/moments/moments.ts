@@ -1,5 +1,10 @@
 import type { Activation } from '../activation';
-import { closedCovariance, closedDerivativeCovariance, closedMoments } from './closedForms';
+import {
+  closedCovariance,
+  closedDerivativeCovariance,
+  closedDerivativeFourthMoment,
+  closedMoments,
+} from './closedForms';
 import { hermiteSpectrum, spectrumCovariance, spectrumSlope, type HermiteSpectrum } from './hermite';
 import { pointwise } from './pointwise';
 import { gaussianExpectation, gaussianRule } from './quadrature';
@@ -70,10 +75,11 @@ export function activationVariance(activation: Activation, q: number): number {
 }
 
 /** D4 = E[φ'⁴], of the spread of the Jacobian's singular values (Pennington, Schoenholz & Ganguli 2017). */
-export function derivativeFourthMoment(activation: Activation, q: number): number {
-  if (activation.kind === 'exp') return Math.exp(8 * q);
+export function derivativeFourthMoment(activation: Activation, q: number, mean = 0): number {
+  const closed = mean === 0 ? closedDerivativeFourthMoment(activation, q) : undefined;
+  if (closed !== undefined) return closed;
   const { derivative, kinks } = pointwise(activation);
-  return gaussianExpectation((x) => derivative(x) ** 4, Math.sqrt(q), 0, kinks);
+  return gaussianExpectation((x) => derivative(x) ** 4, deviationOf(q, mean), mean, kinks);
 }
 
 /** dM2/dq = E[φ(u)φ'(u)u]/q at mean zero: the slope of the length map, over σ_w². */

@@ -58,6 +58,16 @@ describe('Gaussian moments of activations at q = 1 (methods B0.1, golden 1)', ()
     });
 });
 
+const fourth: readonly Activation[] = [
+  { kind: 'relu' },
+  { kind: 'leakyRelu', slope: 0.2 },
+  { kind: 'abs' },
+  { kind: 'erf' },
+  { kind: 'sin' },
+  { kind: 'square' },
+  { kind: 'exp' },
+];
+
 const closed: readonly Activation[] = [
   { kind: 'linear' },
   { kind: 'relu' },
@@ -75,6 +85,19 @@ const closed: readonly Activation[] = [
   hardtanh,
 ];
 
+describe('powers of a Gaussian grow beyond any scale: (2p − 1)!!·qᵖ (methods B1, paper 3)', () => {
+  for (const [exponent, factor] of [
+    [1, 1],
+    [2, 3],
+    [3, 15],
+    [4, 105],
+  ] as const)
+    it(`x^${exponent}`, () => {
+      for (const q of [0.3, 1, 2.5])
+        near(moments({ kind: 'power', exponent }, q).secondMoment / (factor * q ** exponent), 1, 1e-10);
+    });
+});
+
 describe('closed forms', () => {
   for (const activation of closed)
     it(`${activation.kind} agrees with quadrature from q = 1e-6 to 400`, () => {
@@ -85,6 +108,15 @@ describe('closed forms', () => {
           near(numeric[key], exact[key], 1e-10 * Math.max(Math.abs(exact[key]), key === 'mean' ? Math.sqrt(q) : 1e-5));
       }
     });
+
+  it("of E[φ'⁴] agree with quadrature", () => {
+    for (const activation of fourth)
+      for (const q of [0.01, 0.3, 1, 2]) {
+        const { derivative, kinks } = pointwise(activation);
+        const numeric = gaussianExpectation((x) => derivative(x) ** 4, Math.sqrt(q), 0, kinks);
+        near(derivativeFourthMoment(activation, q) / numeric, 1, activation.kind === 'exp' ? 1e-4 : 1e-10);
+      }
+  });
 
   it('of exp hold where no quadrature reaches', () => {
     near(moments({ kind: 'exp' }, 0.5).secondMoment, Math.E, 1e-12);
@@ -125,6 +157,7 @@ describe('two inputs', () => {
     [{ kind: 'square' }, 1e-11],
     [{ kind: 'relu' }, 1e-5],
     [{ kind: 'leakyRelu', slope: 0.3 }, 1e-5],
+    [gelu, 1e-11],
   ] as const)
     it(`Hermite series of ${activation.kind} agree with closed forms`, () => {
       for (const q of [0.01, 1, 3])

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Activation, Distribution, Network } from '../../../src/network';
+import { SELU_ALPHA, SELU_LAMBDA } from '../../../src/network/moments';
 import { propagate } from '../../../src/theory';
+import { alphaDropoutFactor } from '../../../src/theory/forward';
 import { gelu, near } from '../moments/expect';
 import { Draft, he, mlp, scaled, torchDefault, zero } from './build';
 
@@ -295,6 +297,9 @@ describe('convolution, pooling, dropout (B0.8)', () => {
     const { signals } = propagate(draft.build(y));
     near(signals[y]?.mean, 0, 1e-12);
     near(signals[y]?.secondMoment, 1, 1e-12);
+    // y = a·(x or −λα) + b with b = −a·0.05·(−λα) (methods B1, paper 8).
+    near(alphaDropoutFactor(0.05), 0.954844, 6e-7);
+    near(alphaDropoutFactor(0.05) * 0.05 * SELU_ALPHA * SELU_LAMBDA, 0.083936, 6e-7);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Activation, Distribution, RecurrentCell } from '../../../src/network';
 import { NetworkBuilder, BATCH } from '../../../src/network';
-import { propagate } from '../../../src/theory';
+import { propagate, type MemorySignal } from '../../../src/theory';
 import { near } from '../moments/expect';
 import { meanSquare, Random, timesTransposed } from './random';
 
@@ -24,7 +24,7 @@ function predicted(
   kind: keyof typeof cells,
   result: 'sequence' | 'hidden',
   forgetBias?: number,
-): { readonly output: number; readonly input: number } {
+): { readonly output: number; readonly input: number; readonly memory: MemorySignal | undefined } {
   const builder = new NetworkBuilder();
   const x = builder.addInput('x', [BATCH, steps, width], span);
   const origin = { kind: 'frameworkDefault' } as const;
@@ -79,8 +79,8 @@ function predicted(
     losses: [],
     initializationSite: undefined,
   });
-  const { signals } = propagate(network);
-  return { output: signals[y]?.secondMoment ?? NaN, input: signals[x]?.gradient ?? NaN };
+  const { signals, memory } = propagate(network);
+  return { output: signals[y]?.secondMoment ?? NaN, input: signals[x]?.gradient ?? NaN, memory: memory[0] };
 }
 
 const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
@@ -150,5 +150,25 @@ describe('recurrent layers unrolled in time, against a simulation (B0.8)', () =>
     // At most 1/3 of the squared norm at each step back, so that all of it together is below 1/3·(1 + 1/3 + …).
     const { input } = predicted('plain', 'hidden');
     near(input, 0.3, 0.1);
+  });
+});
+
+describe('how long a recurrent layer remembers (golden 23)', () => {
+  it('an LSTM half of it a step, with a forget bias of 1 half of it in 2.2127', () => {
+    const plain = predicted('lstm', 'sequence').memory;
+    near(plain?.retention, 0.5, 1e-12);
+    near(plain?.halfLife, 1, 1e-12);
+    const biased = predicted('lstm', 'sequence', 1).memory;
+    near(biased?.retention, 0.731059, 6e-7);
+    near(biased?.halfLife, 2.212678, 6e-7);
+    near(predicted('gru', 'sequence').memory?.retention, 0.5, 1e-12);
+  });
+
+  it("PyTorch's tanh layer √(1/3) a step: 4.1e-3 after 10, 1.2e-12 after 50", () => {
+    const { memory } = predicted('plain', 'sequence');
+    near(memory?.retention, 0.57735, 6e-7);
+    near((memory?.retention ?? NaN) ** 10 / 4.1e-3, 1, 0.01);
+    near((memory?.retention ?? NaN) ** 50 / 1.2e-12, 1, 0.02);
+    near(memory?.steps, steps, 0);
   });
 });

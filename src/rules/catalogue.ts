@@ -3,6 +3,10 @@ import { explodingSignal } from './explodingSignal';
 import { identicalUnits } from './identicalUnits';
 import { initializerActivationMismatch } from './initializerActivationMismatch';
 import { noActivationBetweenLinear } from './noActivationBetweenLinear';
+import { dropoutOnOutput } from './output/dropoutOnOutput';
+import { initialLoss } from './output/initialLoss';
+import { outputLossMismatch } from './output/outputLossMismatch';
+import { softmaxAxis } from './output/softmaxAxis';
 import type { Rule } from './rule';
 import { seluWithoutLecun } from './seluWithoutLecun';
 import { softmaxBeforeCrossEntropy } from './softmaxBeforeCrossEntropy';
@@ -20,4 +24,8 @@ export const catalogue: readonly Rule[] = [
   seluWithoutLecun,
   noActivationBetweenLinear,
   softmaxBeforeCrossEntropy,
+  outputLossMismatch,
+  softmaxAxis,
+  initialLoss,
+  dropoutOnOutput,
 ];

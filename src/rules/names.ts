@@ -40,6 +40,12 @@ export function initializerName({ origin }: Initializer, framework: Framework): 
   }
 }
 
+/** The module as its checkpoint spells it; one of a sequence, that has only a number, as `layer 2`. */
+export function moduleName({ path, op }: Node): string {
+  if (path === '') return op.kind;
+  return /^\d+$/.test(path) ? `layer ${path}` : path;
+}
+
 /** `30 Linear layers`, `1 layer` where kinds are mixed. */
 export function layersText(nodes: readonly Node[]): string {
   const kinds = new Set(nodes.map(({ op }) => (op.kind === 'conv' ? `Conv${op.kernel.length}d` : 'Linear')));

@@ -100,14 +100,14 @@ function rewrittenCalls(weights: readonly Parameter[], remedy: Remedy): readonly
   for (const { initializer } of weights) {
     if (initializer.origin.kind !== 'source') continue;
     const { span, text } = initializer.origin;
-    const newText = rewrittenCall(text, remedy);
+    const newText = rewrittenCall(text, remedy.draw);
     if (newText !== undefined) edits.set(span.start.offset, { span, newText });
   }
   return [...edits.values()];
 }
 
 /** `nn.init.normal_(m.weight, std=1)` → `nn.init.xavier_normal_(m.weight)`. Calls of tensors (`w.data.normal_()`) are left. */
-function rewrittenCall(text: string, { draw }: Remedy): string | undefined {
+export function rewrittenCall(text: string, draw: Remedy['draw']): string | undefined {
   const call = callParts(text);
   const at = call?.head.lastIndexOf('.') ?? -1;
   if (!call || at < 0 || !/(^|\.)init$/.test(call.head.slice(0, at))) return undefined;

@@ -1,7 +1,8 @@
 import { isKnown, type LossKind, type LossUse, type Network, type Node, type TextEdit } from '../network';
 import type { Finding, Fix } from './finding';
+import { removalOf, servesElsewhere } from './removal';
 import type { Rule, RuleContext } from './rule';
-import { callParts } from './source';
+import { callParts, textOf } from './source';
 import { isQuiet } from './structure';
 
 const id = 'softmax-before-cross-entropy';
@@ -103,7 +104,7 @@ function lossFloor({ op, shape }: Node): number | undefined {
 function fixesOf(node: Node, misfit: Misfit, network: Network, text: string | undefined): readonly Fix[] {
   if (network.framework !== 'pytorch' || text === undefined) return [];
   const logarithm = misfit.kind === 'noLogarithm';
-  const edit = logarithm ? withLogarithm(node, network, text) : withoutSquash(node, network, text);
+  const edit = logarithm ? withLogarithm(node, network, text) : removalOf(node, network, text);
   const title = logarithm ? 'Log-softmax instead of softmax' : `Return logits: remove the ${misfit.squash}`;
   return edit ? [{ title, edits: [edit] }] : [];
 }
@@ -119,42 +120,4 @@ function withLogarithm(node: Node, network: Network, text: string): TextEdit | u
   const owner = head.slice(0, -name.length);
   const newText = `${owner}${name === 'Softmax' ? 'LogSoftmax' : 'log_softmax'}${source.slice(head.length)}`;
   return { span, newText };
-}
-
-/** A module becomes an identity; a function's call, and that of a module that serves elsewhere too, its argument. */
-function withoutSquash(node: Node, network: Network, text: string): TextEdit | undefined {
-  const { path, span, callSpan } = node;
-  const shared = servesElsewhere(node, network);
-  if (callSpan && path !== '') {
-    if (shared) return withoutCall(node, network, text);
-    const nn = network.initializationSite?.nn;
-    return nn === undefined ? undefined : { span, newText: `${nn}.Identity()` };
-  }
-  const call = shared ? undefined : callParts(textOf(span, text));
-  const at = call?.head.lastIndexOf('.') ?? -1;
-  if (!call || at < 0) return undefined;
-  // `torch.softmax(x, dim=1)` has its input first; of `x.softmax(dim=1)` it stands before the dot.
-  const owner = call.head.slice(0, at);
-  const isFunction = /^(F|functional|torch|(torch\.)?nn\.functional|torch\.special)$/.test(owner);
-  const argument = isFunction ? call.first : owner;
-  return argument === '' || /^\w+\s*=[^=]/.test(argument) ? undefined : { span, newText: argument };
-}
-
-/** `self.softmax(self.fc(x))` → `self.fc(x)`, where the call stands in the source by the module's own name and only once. */
-function withoutCall({ path, callSpan, id: node }: Node, { nodes }: Network, text: string): TextEdit | undefined {
-  if (!callSpan) return undefined;
-  if (nodes.some((other) => other.id !== node && other.callSpan?.start.offset === callSpan.start.offset))
-    return undefined;
-  const call = callParts(textOf(callSpan, text));
-  if (!call?.head.endsWith(`.${path}`) || call.first === '') return undefined;
-  return { span: callSpan, newText: call.first };
-}
-
-/** What one line makes may also stand elsewhere in the model, where it is meant. */
-function servesElsewhere({ id: node, span }: Node, { nodes }: Network): boolean {
-  return nodes.some((other) => other.id !== node && other.span.start.offset === span.start.offset);
-}
-
-function textOf({ start, end }: Node['span'], text: string): string {
-  return text.slice(start.offset, end.offset);
 }

@@ -1,4 +1,11 @@
+import type { SourceSpan } from '../network';
+
 /** Just enough Python to edit one call whose text is known. */
+
+/** The text under a span. */
+export function textOf({ start, end }: SourceSpan, text: string): string {
+  return text.slice(start.offset, end.offset);
+}
 
 /** `head(first, …)` taken apart: `nn.init.normal_`, `m.weight`. Of `f(x).g(y)` the last call counts. Undefined where it is no call. */
 export function callParts(text: string): { readonly head: string; readonly first: string } | undefined {
@@ -11,6 +18,29 @@ export function callParts(text: string): { readonly head: string; readonly first
   });
   if (open < 0 || !call.endsWith(')')) return undefined;
   return { head: call.slice(0, open).trim(), first: call.slice(open + 1, comma < 0 ? -1 : comma).trim() };
+}
+
+/**
+ * `f(x, bias=True)` with the keyword `bias` as False: put in the place of the value that is there, else behind the last argument. Undefined
+ * where the text is no call.
+ */
+export function withKeyword(text: string, name: string, value: string): string | undefined {
+  let open = -1;
+  let starts: number[] = [];
+  eachOutsideStrings(text, (character, at, depth) => {
+    if (character === '(' && depth === 0) [open, starts] = [at, [at + 1]];
+    if (character === ',' && depth === 1) starts.push(at + 1);
+  });
+  const close = text.trimEnd().length - 1;
+  if (open < 0 || text.charAt(close) !== ')') return undefined;
+  for (const [index, start] of starts.entries()) {
+    const end = (starts[index + 1] ?? close + 1) - 1;
+    const given = new RegExp(`^(\\s*${name}\\s*=\\s*)[^=]`).exec(text.slice(start, end));
+    if (given) return `${text.slice(0, start)}${given[1] ?? ''}${value}${text.slice(end)}`;
+  }
+  const before = text.slice(0, close).trimEnd();
+  const separator = before.endsWith('(') ? '' : before.endsWith(',') ? ' ' : ', ';
+  return `${before}${separator}${name}=${value}${text.slice(before.length)}`;
 }
 
 /** Visit what is not in a string, with the number of brackets that are open before it. */

@@ -1,0 +1,37 @@
+import type { InitializationSite, Network, TextEdit } from '../network';
+import { rewrittenCall } from './remedy';
+
+/**
+ * The edits of a PyTorch source after which one parameter is drawn by `nn.init.` and `draw`: in the call that draws it alone, else by a new
+ * line after the modules are made. None where neither can be.
+ */
+export function drawEdits(network: Network, path: string, draw: (weight: string) => string): readonly TextEdit[] {
+  const { framework, initializationSite: site, parameters } = network;
+  const origin = parameters.find((parameter) => parameter.path === path)?.initializer.origin;
+  if (framework !== 'pytorch' || !origin) return [];
+  if (origin.kind === 'source') {
+    const { start } = origin.span;
+    const alone = parameters.every(
+      ({ path: other, initializer }) =>
+        other === path || initializer.origin.kind !== 'source' || initializer.origin.span.start.offset !== start.offset,
+    );
+    const newText = alone ? rewrittenCall(origin.text, draw) : undefined;
+    if (newText !== undefined) return [{ span: origin.span, newText }];
+  }
+  if (site?.nn === undefined) return [];
+  return [{ span: site.at, newText: codeAt([`${site.nn}.init.${draw(parameterExpression(path, site))}`], site) }];
+}
+
+/** The Python expression of a parameter where initialisation code stands: `self.blocks[0].attn.weight`. */
+export function parameterExpression(path: string, { receiver }: InitializationSite): string {
+  return path
+    .split('.')
+    .reduce((object, part) => (/^\d+$/.test(part) ? `${object}[${part}]` : `${object}.${part}`), receiver);
+}
+
+/** Lines of code as they stand at the site, each ended. */
+export function codeAt(lines: readonly string[], { at, indent }: InitializationSite): string {
+  const code = lines.map((line) => `${indent}${line}\n`).join('');
+  // At the end of a file without a newline the edit has to begin with one.
+  return at.start.column === 0 ? code : `\n${code}`;
+}

@@ -1,0 +1,18 @@
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(784, 128), nn.ReLU())
+        self.head = nn.Linear(128, 10)
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+model = Net()
+logits = model(torch.randn(32, 784))
+loss = F.nll_loss(F.log_softmax(logits, dim=1), torch.zeros(32, dtype=torch.long))

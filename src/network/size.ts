@@ -41,6 +41,7 @@ export function ceilDivideSize(a: Dim, b: Dim): Dim {
 }
 
 function divideRounded(a: Dim, b: Dim, open: '⌊' | '⌈', close: '⌋' | '⌉'): Dim {
+  if (b === 1) return a;
   const exact = quotient(expressionOf(a), expressionOf(b));
   if (exact) return sizeOf(exact, [a, b]);
   if (!isKnown(b) || b < 1) return withReason(`${open}${dimText(a)}/${dimText(b)}${close}`, [a, b]);

@@ -30,11 +30,12 @@ export function pathsOf(root: InstanceValue): Paths {
     if (hidden) unlisted.push(`what \`${path}\` holds: ${reasonOf(hidden)}`);
     if (reason !== undefined) unlisted.push(reason);
     const lead = path === '' ? '' : `${path}.`;
-    for (const [name, value] of module.attributes.entries())
-      if (value.type === 'instance' && parameterState(value) && !parameters.has(value))
-        parameters.set(value, lead + name);
-      else if (value.type === 'instance' && saved?.has(name) && !buffers.has(value)) buffers.set(value, lead + name);
-    for (const [name, value] of module.attributes.entries())
+    const attributes = module.attributes.entries();
+    for (const [name, value] of attributes)
+      if (value.type !== 'instance') continue;
+      else if (parameterState(value) && !parameters.has(value)) parameters.set(value, lead + name);
+      else if (saved?.has(name) && !buffers.has(value)) buffers.set(value, lead + name);
+    for (const [name, value] of attributes)
       if (value.type === 'instance' && isModule(value)) visit(value, lead + name);
   };
   visit(root, '');

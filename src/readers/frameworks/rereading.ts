@@ -6,7 +6,7 @@ import { RecordedFiles, type FileRecord } from '../text/recordedFiles';
 import { commentMark } from '../text/grammar';
 import type { Range, SourceText } from '../text/source';
 import type { Framework } from './framework';
-import { islandsOf } from './islands';
+import { islandsOf, type Islands } from './islands';
 import { mostModels, readModels, type ReadOptions, type ReadResult } from './read';
 
 /** Files whose last reading is kept. */
@@ -16,6 +16,8 @@ const mostFiles = 16;
 interface Reading extends ReadResult {
   readonly source: SourceText;
   readonly parts: readonly ModulePart[];
+  /** Of its parts, where they have been worked out. */
+  readonly islands?: Islands;
   readonly timeLimit: number | undefined;
   readonly files: FileRecord;
   /** Where models were made; undefined where that is not known of all. */
@@ -77,7 +79,8 @@ export class Rereading {
   ): Reading | undefined {
     const { made, timeLimit } = last;
     if (!made || timeLimit !== options.timeLimit || !last.files.isAsBefore(options.files)) return undefined;
-    const [before, now] = [islandsOf(last.parts, this.#ordered), islandsOf(parts, this.#ordered)];
+    const before = last.islands ?? islandsOf(last.parts, this.#ordered);
+    const now = islandsOf(parts, this.#ordered);
     // What common code makes may be a part of any model.
     if (codeOf(before.common) !== codeOf(now.common) || made.some(({ start }) => holds(before.common, start)))
       return undefined;
@@ -117,6 +120,7 @@ export class Rereading {
       notes: [...last.notes.flatMap((note) => moves.moved(note) ?? []), ...fresh.notes.filter(isFresh)],
       source,
       parts,
+      islands: now,
       timeLimit,
       files: files.record,
       made: [...made.flatMap((place) => moves.place(place) ?? []), ...fresh.made],

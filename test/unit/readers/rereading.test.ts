@@ -61,7 +61,7 @@ function agrees(text: string, files?: FileProvider): void {
 
 describe('a file that is read again after an edit', () => {
   it('gives what it gives when it is read for the first time', function () {
-    this.timeout(20_000);
+    this.timeout(90_000);
     const edit = fc.record({
       at: fc.double({ min: 0, max: 1, noNaN: true }),
       cut: fc.nat(40),

@@ -3,6 +3,9 @@ import { explodingSignal } from './explodingSignal';
 import { identicalUnits } from './identicalUnits';
 import { initializerActivationMismatch } from './initializerActivationMismatch';
 import { noActivationBetweenLinear } from './noActivationBetweenLinear';
+import { infiniteDerivative } from './architecture/infiniteDerivative';
+import { noGradientOperation } from './architecture/noGradientOperation';
+import { deadParameters } from './initialization/deadParameters';
 import { dropoutOnOutput } from './output/dropoutOnOutput';
 import { initialLoss } from './output/initialLoss';
 import { outputLossMismatch } from './output/outputLossMismatch';
@@ -28,4 +31,7 @@ export const catalogue: readonly Rule[] = [
   softmaxAxis,
   initialLoss,
   dropoutOnOutput,
+  deadParameters,
+  noGradientOperation,
+  infiniteDerivative,
 ];

@@ -89,6 +89,9 @@ function constantLayers({ nodes, parameters }: Network): ReadonlyMap<WeightNode,
   return result;
 }
 
+/** Where what a layer gives meets something else: a residual join, a gate, a transform that starts as the identity. */
+const joins: ReadonlySet<string> = new Set(['add', 'multiply', 'concat', 'matmul', 'einsum', 'dynamicConv', 'opaque']);
+
 /** The weight layers that read this one; `byDesign` where a join, a gate or something not understood reads it too. */
 function nextLayers(layer: Node, consumers: readonly (readonly Node[])[]): readonly WeightNode[] | 'byDesign' {
   const next: WeightNode[] = [];
@@ -98,8 +101,7 @@ function nextLayers(layer: Node, consumers: readonly (readonly Node[])[]): reado
     for (const reader of consumers[node.id] ?? []) {
       if (seen.has(reader.id)) continue;
       seen.add(reader.id);
-      const { kind } = reader.op;
-      if (kind === 'add' || kind === 'multiply' || kind === 'concat' || kind === 'opaque') return 'byDesign';
+      if (joins.has(reader.op.kind)) return 'byDesign';
       if (isWeightNode(reader)) next.push(reader);
       else open.push(reader);
     }

@@ -31,10 +31,17 @@ export function gradientFinding(
       evidence: ['predicted'],
       confidence: report.confidence,
       citation,
-      parameters: network.parameters.filter(({ role }) => role === 'weight').map(({ path }) => path),
+      parameters: weightsAtFault(context, fault),
       fixes: fault.severity === 'information' ? [] : fixesOf(context, fault),
     },
   ];
+}
+
+/** Those of the layers whose initialiser and activation drive it, where such are found; else the whole depth is to blame. */
+function weightsAtFault(context: RuleContext, fault: GradientFault): readonly string[] {
+  const layers = mismatchesOf(context, fault).flatMap((mismatch) => mismatch.layers);
+  if (layers.length > 0) return [...new Set(layers.map(({ op }) => op.weight))];
+  return context.network.parameters.filter(({ role }) => role === 'weight').map(({ path }) => path);
 }
 
 function travelText({ steps, gain, gainPerLayer, logGainRange }: DepthSignal): string {

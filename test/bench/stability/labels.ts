@@ -36,15 +36,18 @@ interface Trainee {
 
 /** Every model of the zoo. */
 export function trainees(): readonly Trainee[] {
-  const trainer = ['train.py', 'tasks.py'].map((name) => readFileSync(join(__dirname, name), 'utf8'));
+  const trainer = ['train.py', 'tasks/task.py'].map(textOf);
   return families.flatMap((family) =>
     family.models.map((model): Trainee => {
       const { task, gives } = family;
-      const digest = createHash('sha256').update(JSON.stringify([model.text, task, gives, ...trainer]));
+      const made = textOf(`tasks/${task === 'imagesChannelsLast' ? 'images' : task}.py`);
+      const digest = createHash('sha256').update(JSON.stringify([model.text, task, gives, made, ...trainer]));
       return { id: idOf(family, model), text: model.text, task, gives, version: digest.digest('hex').slice(0, 12) };
     }),
   );
 }
+
+const textOf = (name: string): string => readFileSync(join(__dirname, name), 'utf8');
 
 /** Trains what has changed since it was labelled, and labels all by what was measured. Takes minutes where all has changed. */
 export async function label(): Promise<void> {

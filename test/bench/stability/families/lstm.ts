@@ -31,7 +31,7 @@ ${draw === undefined ? '' : '        self.reset_parameters()\n'}${method}
 
 
 model = SequenceClassifier()
-print(model(torch.zeros(1, 24, 8)))
+print(model(torch.zeros(1, 8, 8)))
 `;
 };
 

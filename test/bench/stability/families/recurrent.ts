@@ -25,7 +25,7 @@ ${indented(draw, 8)}
 
 
 if __name__ == "__main__":
-    print(Recurrent()(torch.randn(4, 24, 8)).shape)
+    print(Recurrent()(torch.randn(4, 8, 8)).shape)
 
 model = Recurrent()
 `;

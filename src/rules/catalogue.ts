@@ -11,6 +11,7 @@ import { initialLoss } from './output/initialLoss';
 import { outputLossMismatch } from './output/outputLossMismatch';
 import { softmaxAxis } from './output/softmaxAxis';
 import type { Rule } from './rule';
+import { saturatedUnits } from './saturatedUnits';
 import { seluWithoutLecun } from './seluWithoutLecun';
 import { softmaxBeforeCrossEntropy } from './softmaxBeforeCrossEntropy';
 import { vanishingGradient } from './vanishingGradient';
@@ -24,6 +25,7 @@ export const catalogue: readonly Rule[] = [
   explodingSignal,
   initializerActivationMismatch,
   identicalUnits,
+  saturatedUnits,
   seluWithoutLecun,
   noActivationBetweenLinear,
   softmaxBeforeCrossEntropy,

@@ -43,7 +43,11 @@ export const saturatedUnits: Rule = {
     if ((gradient && gradient.severity !== 'information') || context.report.confidence === 'low') return [];
     const flat = flatActivations(context);
     const dead = flat.filter(({ passes }) => passes < ALL_FLAT);
-    return dead.length > 0 ? [findingOf(dead, 'error', context)] : flat.length > 1 ? [findingOf(flat, 'warning', context)] : [];
+    return dead.length > 0
+      ? [findingOf(dead, 'error', context)]
+      : flat.length > 1
+        ? [findingOf(flat, 'warning', context)]
+        : [];
   },
 };
 
@@ -82,7 +86,12 @@ function findingOf(flat: readonly Flat[], severity: 'error' | 'warning', { netwo
       `${layersText(layers)} ${layers.length > 1 ? 'feed' : 'feeds'} ${activationName(activation)} where it is flat: ${share} % of the squared gradient ` +
       `is lost at the worst of them, before the first step. Start from smaller weights, and from biases near zero.`,
     label: `${share} % saturated`,
-    quantity: { name: 'squared slope of the activation, relative to its steepest', value: worst.passes, unit: '', expected: '0.1 to 1' },
+    quantity: {
+      name: 'squared slope of the activation, relative to its steepest',
+      value: worst.passes,
+      unit: '',
+      expected: '0.1 to 1',
+    },
     evidence: ['predicted'],
     confidence: report.confidence,
     citation,

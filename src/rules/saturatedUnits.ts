@@ -38,16 +38,14 @@ export const saturatedUnits: Rule = {
   defaultSeverity: 'error',
   citation,
   check: (context) => {
-    // One cause is said once.
-    const gradient = gradientFault(context);
-    if ((gradient && gradient.severity !== 'information') || context.report.confidence === 'low') return [];
+    if (context.report.confidence === 'low') return [];
     const flat = flatActivations(context);
     const dead = flat.filter(({ passes }) => passes < ALL_FLAT);
-    return dead.length > 0
-      ? [findingOf(dead, 'error', context)]
-      : flat.length > 1
-        ? [findingOf(flat, 'warning', context)]
-        : [];
+    if (dead.length > 0) return [findingOf(dead, 'error', context)];
+    // One cause is said once: where large weights also make the gradient explode, that is told.
+    const gradient = gradientFault(context);
+    const told = gradient !== undefined && gradient.severity !== 'information';
+    return told || flat.length < 2 ? [] : [findingOf(flat, 'warning', context)];
   },
 };
 

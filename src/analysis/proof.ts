@@ -37,10 +37,10 @@ function bringsNew(before: Analysis, after: Analysis): boolean {
   return now.some(({ rule }) => count(rule, now) > count(rule, old));
 }
 
-/** What is predicted otherwise: the gradient's way over the depth, else the size of the output. */
+/** What is better than before: the gradient's way over the depth, else the size of the output is another. */
 function changeOf(before: ModelAnalysis, after: ModelAnalysis): string | undefined {
   const [from, to] = [before.report.depth, after.report.depth];
-  if (from && to && Math.abs(from.logGain - to.logGain) >= 0.1)
+  if (from && to && Math.abs(from.logGain) - Math.abs(to.logGain) >= 0.1)
     return `gradient over depth ${formatNumber(from.gain)} → ${formatNumber(to.gain)}`;
   const [small, large] = [outputSize(before), outputSize(after)];
   if (small === undefined || large === undefined || Math.abs(Math.log(small / large)) < 0.1) return undefined;

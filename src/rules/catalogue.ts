@@ -3,8 +3,14 @@ import { explodingSignal } from './explodingSignal';
 import { identicalUnits } from './identicalUnits';
 import { initializerActivationMismatch } from './initializerActivationMismatch';
 import { noActivationBetweenLinear } from './noActivationBetweenLinear';
+import { attentionScores } from './architecture/attentionScores';
+import { biasBeforeNorm } from './architecture/biasBeforeNorm';
+import { couplingScale } from './architecture/couplingScale';
 import { infiniteDerivative } from './architecture/infiniteDerivative';
 import { noGradientOperation } from './architecture/noGradientOperation';
+import { normAfterDropout } from './architecture/normAfterDropout';
+import { postNorm } from './architecture/postNorm';
+import { unscaledResidual } from './architecture/unscaledResidual';
 import { deadParameters } from './initialization/deadParameters';
 import { dropoutOnOutput } from './output/dropoutOnOutput';
 import { initialLoss } from './output/initialLoss';
@@ -36,4 +42,10 @@ export const catalogue: readonly Rule[] = [
   deadParameters,
   noGradientOperation,
   infiniteDerivative,
+  unscaledResidual,
+  attentionScores,
+  postNorm,
+  biasBeforeNorm,
+  normAfterDropout,
+  couplingScale,
 ];

@@ -43,6 +43,24 @@ export function withKeyword(text: string, name: string, value: string): string |
   return `${before}${separator}${name}=${value}${text.slice(before.length)}`;
 }
 
+/** The two sides of `a + b` (or `a += b`), trimmed, with where each starts; undefined where the text is no sum of two. */
+export function operandsOfSum(text: string): readonly { readonly text: string; readonly start: number }[] | undefined {
+  const signs: number[] = [];
+  eachOutsideStrings(text, (character, at, depth) => {
+    if (character === '+' && depth === 0) signs.push(at);
+  });
+  const [sign, ...others] = signs;
+  if (sign === undefined || others.length > 0) return undefined;
+  const next = sign + (text.charAt(sign + 1) === '=' ? 2 : 1);
+  return [
+    [0, sign],
+    [next, text.length],
+  ].map(([from = 0, to]) => {
+    const part = text.slice(from, to);
+    return { text: part.trim(), start: from + part.length - part.trimStart().length };
+  });
+}
+
 /** Visit what is not in a string, with the number of brackets that are open before it. */
 function eachOutsideStrings(text: string, visit: (character: string, at: number, depth: number) => void): void {
   let depth = 0;

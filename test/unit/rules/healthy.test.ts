@@ -30,7 +30,13 @@ describe('silence on what trains', () => {
     ['50 Xavier tanh layers', mlp(50, 256, { kind: 'tanh' }, scaled(1), zero)],
     ['a single layer', mlp(1, 8, relu)],
   ] as const)
-    it(name, () => assert.deepEqual(judged(network), []));
+    // What is only of no use is said, as torchvision's biases before batch norm are.
+    it(name, () =>
+      assert.deepEqual(
+        judged(network).filter((finding) => finding !== 'information bias-before-norm'),
+        [],
+      ),
+    );
 
   for (const activation of [relu, gelu, { kind: 'tanh' }, { kind: 'silu' }, { kind: 'sigmoid' }] as const)
     it(`one to three hidden layers of ${activation.kind} on the defaults: nothing at warning level`, () => {

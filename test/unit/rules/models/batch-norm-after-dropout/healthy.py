@@ -1,0 +1,9 @@
+import torch.nn as nn
+
+model = nn.Sequential(
+    nn.Linear(784, 256, bias=False),
+    nn.BatchNorm1d(256),
+    nn.ReLU(),
+    nn.Dropout(0.5),
+    nn.Linear(256, 10),
+)

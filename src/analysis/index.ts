@@ -6,3 +6,4 @@ export * from './mendAll';
 export { formatCount, formatNumber } from '../rules/numbers';
 export * from './summary';
 export * from './verdict';
+export * from './whatIf';

@@ -7,6 +7,7 @@ export * from './network';
 export * from './op';
 export * from './parameter';
 export * from './parameterPaths';
+export * from './scaled';
 export * from './shape';
 export * from './shapes';
 export { addSizes, broadcast, divideSizes, floorDivideSize, moduloSize, multiplySizes } from './size';

@@ -3,3 +3,4 @@ export * from './finding';
 export * from './judge';
 export * from './numbers';
 export * from './rule';
+export { variationFix } from './variationFix';

@@ -86,9 +86,13 @@ export function initializationFixes(
   activation: Activation,
 ): readonly Fix[] {
   if (network.framework === 'tfjs') return tfjsInitializationFixes(network, layers, activation);
-  if (network.framework !== 'pytorch') return [];
   const remedy = remedyFor(activation, layers.length);
-  if (!remedy) return [];
+  return remedy ? remedyFixes(network, layers, remedy) : [];
+}
+
+/** The same with a remedy of one's own; of PyTorch alone. */
+export function remedyFixes(network: Network, layers: readonly WeightNode[], remedy: Remedy): readonly Fix[] {
+  if (network.framework !== 'pytorch') return [];
   const weights = layers.flatMap(({ op }) => network.parameters.find(({ path }) => path === op.weight) ?? []);
   const written = weights.some(({ initializer }) => initializer.origin.kind === 'source');
   const edits = written ? rewrittenCalls(weights, remedy) : addedLoop(network, layers, remedy);

@@ -1,11 +1,14 @@
 export * from './criticality';
 export type { Data } from './data';
 export * from './graphScales';
+export { hiddenLayers, type HiddenLayers } from './hiddenLayers';
 export { expectedLogSumExp, type InitialLoss } from './initialLoss';
 export * from './isometry';
 export { halfLife } from './memory';
 export * from './normedStacks';
+export * from './phaseMap';
 export { propagate } from './propagate';
 export * from './remedies';
 export * from './report';
 export { unpredicted } from './unpredicted';
+export { varied, type Variation } from './variation';

@@ -14,6 +14,13 @@ export interface ModelAnalysis {
 export interface Analysis {
   readonly file: string;
   readonly models: readonly ModelAnalysis[];
+  /** Of what the training script in the text does. */
+  readonly findings: readonly Finding[];
   /** What was not understood outside any model (a file that does not parse, …). */
   readonly notes: readonly Note[];
+}
+
+/** Everything that is found in a text: in its models, each in its turn, then in its training script. */
+export function allFindings({ models, findings }: Analysis): readonly Finding[] {
+  return [...models.flatMap((model) => model.findings), ...findings];
 }

@@ -1,6 +1,6 @@
-import type { Network, Note } from '../network';
+import type { Network, Note, TrainingScript } from '../network';
 import type { FileProvider } from '../readers';
-import { judge, type Fix, type JudgeOptions } from '../rules';
+import { judge, judgeTraining, type Fix, type JudgeOptions } from '../rules';
 import type { SignalReport } from '../theory';
 import type { Analysis, ModelAnalysis } from './analysis';
 import { applyEdits } from './edits';
@@ -29,6 +29,7 @@ export interface ModelReader {
   read(source: SourceText & { readonly model?: string | undefined }): {
     readonly networks: readonly Network[];
     readonly notes: readonly Note[];
+    readonly training?: TrainingScript | undefined;
   };
 }
 
@@ -47,14 +48,16 @@ export interface Analyzer {
 export function createAnalyzer(reader: ModelReader): Analyzer {
   const reports = new Reports();
   const analyze = (source: SourceText, options?: JudgeOptions): Analysis => {
-    const { networks, notes } = reader.read({ ...source, model: source.expression });
+    const { networks, notes, training } = reader.read({ ...source, model: source.expression });
     const predicted = reports.of(source.file, networks);
     const judging = { ...options, text: source.text };
     const models = networks.flatMap((network, index) => {
       const report = predicted[index];
       return report ? [analyzeModel(network, report, source, judging)] : [];
     });
-    return { file: source.file, models, notes: [...notes, ...ignoreNotes(source.file, source.text)] };
+    const told = training ? judgeTraining(training, models, judging) : [];
+    const findings = withoutIgnored(told, source.file, source.text);
+    return { file: source.file, models, findings, notes: [...notes, ...ignoreNotes(source.file, source.text)] };
   };
   return {
     prepare: (source) => reader.prepare(source),

@@ -1,5 +1,5 @@
 import type { Finding } from '../rules';
-import type { Analysis } from './analysis';
+import { allFindings, type Analysis } from './analysis';
 
 /** Findings that are known and not told again. A finding is known by its rule, its model and its parameters, not by its line. */
 export interface Baseline {
@@ -24,8 +24,8 @@ export class BaselineError extends Error {
 
 /** All findings of the analyses, as the text of a baseline. `nameOf` tells a file's path as seen from where the baseline will lie. */
 export function baselineText(analyses: readonly Analysis[], nameOf: (file: string) => string): string {
-  const findings = analyses.flatMap(({ file, models }) =>
-    models.flatMap((model) => model.findings.map((finding) => knownFinding(finding, nameOf(file)))),
+  const findings = analyses.flatMap((analysis) =>
+    allFindings(analysis).map((finding) => knownFinding(finding, nameOf(analysis.file))),
   );
   return `${JSON.stringify({ version: 1, findings }, undefined, 2)}\n`;
 }
@@ -54,11 +54,9 @@ export function parseBaseline(text: string): Baseline {
 export function withoutKnown(analysis: Analysis, baseline: Baseline, name: string): Analysis {
   const known = new Set(baseline.findings.filter(({ file }) => file === name).map(keyOf));
   if (known.size === 0) return analysis;
-  const models = analysis.models.map((model) => ({
-    ...model,
-    findings: model.findings.filter((finding) => !known.has(keyOf(knownFinding(finding, name)))),
-  }));
-  return { ...analysis, models };
+  const isNew = (finding: Finding): boolean => !known.has(keyOf(knownFinding(finding, name)));
+  const models = analysis.models.map((model) => ({ ...model, findings: model.findings.filter(isNew) }));
+  return { ...analysis, models, findings: analysis.findings.filter(isNew) };
 }
 
 function knownFinding({ rule, network, parameters }: Finding, file: string): KnownFinding {

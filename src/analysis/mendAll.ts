@@ -40,11 +40,12 @@ export function mendAll(analyzer: Analyzer, source: SourceText, { patience, leav
 function firstProven(
   analyzer: Analyzer,
   source: SourceText,
-  { models }: Analysis,
+  { models, findings }: Analysis,
   end: number,
 ): { readonly finding: Finding; readonly fix: Fix } | 'late' | undefined {
-  for (const model of models)
-    for (const finding of model.findings.filter(({ severity }) => severity !== 'information'))
+  const places = [...models.map((model) => ({ model, findings: model.findings })), { model: undefined, findings }];
+  for (const { model, findings } of places)
+    for (const finding of findings.filter(({ severity }) => severity !== 'information'))
       for (const fix of finding.fixes) {
         if (performance.now() > end) return 'late';
         const proven = analyzer.proveFix({ ...source, model, finding, fix });

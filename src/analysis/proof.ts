@@ -1,9 +1,10 @@
 import { formatNumber, type Finding, type Fix } from '../rules';
-import type { Analysis, ModelAnalysis } from './analysis';
+import { allFindings, type Analysis, type ModelAnalysis } from './analysis';
 
-/** A fix that claims to mend a finding of a model. */
+/** A fix that claims to mend a finding. */
 export interface Claim {
-  readonly model: ModelAnalysis;
+  /** The model that it is of; undefined for one of the training script. */
+  readonly model: ModelAnalysis | undefined;
   readonly finding: Finding;
   readonly fix: Fix;
 }
@@ -13,24 +14,22 @@ export interface Claim {
  * has the finding, has a graver one that it did not have, or is understood less well.
  */
 export function provenFix({ model, finding, fix }: Claim, before: Analysis, after: Analysis): Fix | undefined {
-  const mended = after.models.find(({ network }) => network.name === model.network.name);
-  if (!mended || after.notes.length > before.notes.length) return undefined;
-  if (mended.network.notes.length > model.network.notes.length) return undefined;
+  const mended = model && after.models.find(({ network }) => network.name === model.network.name);
+  if ((model && !mended) || after.notes.length > before.notes.length) return undefined;
+  if (model && mended && mended.network.notes.length > model.network.notes.length) return undefined;
   if (countOf(finding.rule, after) >= countOf(finding.rule, before)) return undefined;
   if (bringsNew(before, after)) return undefined;
-  const change = changeOf(model, mended);
+  const change = model && mended && changeOf(model, mended);
   return change === undefined ? fix : { ...fix, title: `${fix.title}: ${change}` };
 }
 
-const findingsOf = ({ models }: Analysis): readonly Finding[] => models.flatMap(({ findings }) => findings);
-
 const countOf = (rule: string, analysis: Analysis): number =>
-  findingsOf(analysis).filter((finding) => finding.rule === rule).length;
+  allFindings(analysis).filter((finding) => finding.rule === rule).length;
 
 /** Whether there is more of some warning or error after than before. */
 function bringsNew(before: Analysis, after: Analysis): boolean {
   const grave = (analysis: Analysis): readonly Finding[] =>
-    findingsOf(analysis).filter(({ severity }) => severity !== 'information');
+    allFindings(analysis).filter(({ severity }) => severity !== 'information');
   const count = (rule: string, findings: readonly Finding[]): number =>
     findings.filter((finding) => finding.rule === rule).length;
   const [old, now] = [grave(before), grave(after)];

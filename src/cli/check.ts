@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import type { Analysis } from '../analysis';
+import { allFindings, type Analysis } from '../analysis';
 import { catalogue, type Finding, type Severity } from '../rules';
 import type { Assets } from './assets';
 import { baselineFilter, writeBaseline } from './baselines';
@@ -96,7 +96,7 @@ function report(analyses: readonly Analysis[], format: Format): string {
 }
 
 function findingsOf(analyses: readonly Analysis[]): readonly Finding[] {
-  return analyses.flatMap(({ models }) => models.flatMap(({ findings }) => findings));
+  return analyses.flatMap((analysis) => allFindings(analysis));
 }
 
 function hasWarning(analyses: readonly Analysis[]): boolean {

@@ -1,7 +1,7 @@
-import { createAnalyzer, type Analysis, type Analyzer } from '../analysis';
+import { createAnalyzer, type Analysis, type Analyzer, type ModelAnalysis } from '../analysis';
 import { withSpans } from '../network';
 import { createReader, type FileProvider } from '../readers';
-import type { JudgeOptions } from '../rules';
+import type { Finding, JudgeOptions } from '../rules';
 import type { Assets } from './assets';
 import type { SourceFile } from './sources';
 
@@ -25,13 +25,12 @@ export async function analyzeAndProve(
   const source = { ...text, timeLimit };
   await analyzer.prepare(source);
   const analysis = analyzer.analyze(source, options);
-  const models = analysis.models.map((model) => ({
-    ...model,
-    findings: model.findings.map((finding) => ({
+  const prove = (findings: readonly Finding[], model?: ModelAnalysis): readonly Finding[] =>
+    findings.map((finding) => ({
       ...finding,
       fixes: finding.fixes.flatMap((fix) => analyzer.proveFix({ ...source, model, finding, fix }) ?? []),
-    })),
-  }));
-  const proven = { ...analysis, models };
+    }));
+  const models = analysis.models.map((model) => ({ ...model, findings: prove(model.findings, model) }));
+  const proven = { ...analysis, models, findings: prove(analysis.findings) };
   return notebook ? withSpans(proven, (span) => notebook.inCell(span)) : proven;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Rule } from '../rules';
+import { allFindings } from '../analysis/analysis';
+import type { CatalogueEntry } from '../rules';
 import type { ProbeKind } from '../probes/protocol';
 import type { Analyses } from './analyses';
 import { commandIds, type CommandId } from './commandIds';
@@ -81,7 +82,7 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
 }
 
 /** Loaded on first use, as the rules are not needed to activate. */
-async function catalogue(): Promise<readonly Rule[]> {
+async function catalogue(): Promise<readonly CatalogueEntry[]> {
   return (await import('../rules')).catalogue;
 }
 
@@ -113,12 +114,11 @@ async function showFixes(analyses: Analyses, uri: unknown, rule: unknown, line: 
   if (typeof uri !== 'string' || typeof line !== 'number') throw new CannotRun('Choose a finding in the editor first.');
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
   const known = await analyses.current(document);
-  const places = known?.analysis.models
-    .flatMap(({ findings }) => findings)
+  const places = (known ? allFindings(known.analysis) : [])
     .filter((finding) => finding.rule === rule)
     .map(({ span }) => rangeOf(span).start)
     .sort((a, b) => Math.abs(a.line - line) - Math.abs(b.line - line));
-  const [place] = places ?? [];
+  const [place] = places;
   if (place === undefined) throw new CannotRun('This finding is gone: the source has been changed.');
   await showPlace(document, new vscode.Range(place, place));
   await vscode.commands.executeCommand('editor.action.quickFix');

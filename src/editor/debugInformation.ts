@@ -19,6 +19,7 @@ export function debugInformation(
             lines: document.lineCount,
             upToDate: known.version === document.version,
             notes: known.analysis.notes.map(({ kind }) => kind),
+            findings: known.analysis.findings.map(({ rule }) => rule),
             models: known.analysis.models.map(({ network, report, findings }) => ({
               framework: network.framework,
               operations: network.nodes.map(({ op }) => op.kind).join(' '),

@@ -15,7 +15,8 @@ export class Engine {
 
   readonly analyze: Analyze = async (source, options) => {
     // Most files in JavaScript hold no model: they cost no more than this.
-    if (source.language !== 'python' && !mentionsTfjs(source.text)) return { file: source.file, models: [], notes: [] };
+    if (source.language !== 'python' && !mentionsTfjs(source.text))
+      return { file: source.file, models: [], findings: [], notes: [] };
     const analyzer = await this.load();
     await analyzer.prepare(source);
     return analyzer.analyze(source, options);

@@ -39,8 +39,10 @@ export class Fixes implements vscode.CodeActionProvider {
     if (!isAnalysed(document) || (context.only && !context.only.contains(vscode.CodeActionKind.QuickFix))) return [];
     const known = await this.analyses.current(document);
     const offered: Offered[] = [];
-    for (const model of known?.analysis.models ?? []) {
-      for (const finding of model.findings.filter(({ span }) => rangeOf(span).intersection(range) !== undefined)) {
+    const models = known?.analysis.models ?? [];
+    const script = { model: undefined, findings: known?.analysis.findings ?? [] };
+    for (const { model, findings } of [...models.map((model) => ({ model, findings: model.findings })), script]) {
+      for (const finding of findings.filter(({ span }) => rangeOf(span).intersection(range) !== undefined)) {
         if (token.isCancellationRequested) return [];
         offered.push(await this.offeredFor(document, model, finding, context.diagnostics));
       }
@@ -50,7 +52,7 @@ export class Fixes implements vscode.CodeActionProvider {
 
   private async offeredFor(
     document: vscode.TextDocument,
-    model: ModelAnalysis,
+    model: ModelAnalysis | undefined,
     finding: Finding,
     problems: readonly vscode.Diagnostic[],
   ): Promise<Offered> {

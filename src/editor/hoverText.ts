@@ -54,6 +54,11 @@ export function hoverText(model: ModelAnalysis, place: HoverPlace, links: HoverL
   ]);
 }
 
+/** What a hover tells of a finding of the training script. */
+export function findingText(finding: Finding, messages: boolean, links: HoverLinks): string {
+  return blocks([messages ? escape(finding.message) : '', numberLine(finding), citationLine(finding, links)]);
+}
+
 function numberLine({ quantity, evidence, confidence, severity }: Finding): string {
   const unit = quantity.unit === '' ? '' : ` ${escape(quantity.unit)}`;
   return `${severityIcons[severity]} ${escape(quantity.name)}: **${formatNumber(quantity.value)}${unit}** · healthy: ${escape(quantity.expected)} · ${evidence.join(' and ')}, ${confidence} confidence`;

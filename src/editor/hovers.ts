@@ -5,7 +5,7 @@ import type { Analyses } from './analyses';
 import type { CommandId } from './commandIds';
 import { commandUri } from './commandLinks';
 import { isAnalysed, analysedSelector } from './documents';
-import { hoverText, type HoverLinks } from './hoverText';
+import { findingText, hoverText, type HoverLinks } from './hoverText';
 import { rangeOf } from './ranges';
 
 /** The only commands that a hover's links may run. */
@@ -36,6 +36,8 @@ export class Hovers implements vscode.HoverProvider {
       if (!overModel && findings.length === 0) return [];
       return [hoverText(model, { overModel, findings, messages }, links)];
     });
+    const script = known.analysis.findings.filter(({ span }) => touches(rangeOf(span, known.changes), position));
+    texts.push(...script.map((finding) => findingText(finding, messages, links)));
     return texts.length === 0 ? undefined : new vscode.Hover(texts.map(markdown));
   }
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ModelAnalysis } from '../analysis';
 import { isKnown, type Network } from '../network';
+import type { Finding } from '../rules';
 import { summaryText } from '../analysis/summary';
 import type { Analyses } from './analyses';
 import type { CommandId } from './commandIds';
@@ -33,6 +34,7 @@ export class Lenses implements vscode.CodeLensProvider {
     const lost = whole?.analysis.models.filter(({ network }) => !read.has(network.name)) ?? [];
     return [
       ...lensesOf(known.analysis.models, known.changes, document),
+      ...findingLenses(known.analysis.findings, known.changes, document),
       ...lensesOf(lost, whole?.changes ?? [], document),
     ];
   }
@@ -77,18 +79,24 @@ function lensesOf(
           }),
         );
     }
-    if (shown.finding) {
-      for (const finding of findings)
-        lenses.push(
-          lens(rangeOf(finding.span, changes), `${severityIcons[finding.severity]}\u00a0${finding.label}`, {
-            command: 'gradlens.showFixes',
-            tooltip: finding.message,
-            arguments: [uri, finding.rule, finding.span.start.line],
-          }),
-        );
-    }
+    lenses.push(...findingLenses(findings, changes, document));
     return lenses;
   });
+}
+
+function findingLenses(
+  findings: readonly Finding[],
+  changes: readonly TextChange[],
+  document: vscode.TextDocument,
+): vscode.CodeLens[] {
+  if (!settingsFor(document).lens.finding) return [];
+  return findings.map((finding) =>
+    lens(rangeOf(finding.span, changes), `${severityIcons[finding.severity]}\u00a0${finding.label}`, {
+      command: 'gradlens.showFixes',
+      tooltip: finding.message,
+      arguments: [document.uri.toString(), finding.rule, finding.span.start.line],
+    }),
+  );
 }
 
 /** Nothing in the file makes the model, and its sizes depend on what it would be made with. */

@@ -30,14 +30,13 @@ export function textOf(notebook: vscode.NotebookDocument): NotebookText {
 /** What of a notebook's analysis belongs to one cell: the models that stand there, and those with something to say of it. */
 export function inCell(analysis: Analysis, notebook: NotebookText, cell: string): Analysis {
   const here = ({ span }: { readonly span: { readonly file: string } }): boolean => span.file === cell;
-  const { models, notes } = withSpans({ models: analysis.models, notes: analysis.notes }, (span) =>
-    notebook.inCell(span),
-  );
+  const { models, findings, notes } = withSpans(analysis, (span) => notebook.inCell(span));
   return {
     file: cell,
     models: models
       .map((model) => ({ ...model, findings: model.findings.filter(here) }))
       .filter(({ network, findings }) => here(network) || findings.length > 0),
+    findings: findings.filter(here),
     notes: notes.filter(here),
   };
 }

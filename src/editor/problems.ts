@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { allFindings } from '../analysis/analysis';
 import type { Note } from '../network';
 import type { Finding, Severity } from '../rules';
 import type { Analyses } from './analyses';
@@ -32,7 +33,7 @@ export function showProblems(analyses: Analyses): vscode.Disposable {
       const { analysis, changes } = known;
       const { models, notes } = analysis;
       collection.set(document.uri, [
-        ...models.flatMap(({ findings }) => findings.map((finding) => problemOf(finding, document.uri, changes))),
+        ...allFindings(analysis).map((finding) => problemOf(finding, document.uri, changes)),
         ...[...notes, ...models.flatMap(({ network }) => network.notes)]
           .filter(({ span }) => span.file === analysis.file)
           .flatMap((note) => noteProblem(note, changes)),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { allFindings, type Analysis } from '../analysis/analysis';
 import type { Backend } from '../probes/protocol';
 import type { Analyses } from './analyses';
 import { isAnalysed, analysedSelector } from './documents';
@@ -35,19 +36,20 @@ export class Status implements vscode.Disposable {
     const document = vscode.window.activeTextEditor?.document;
     if (document === undefined || !isAnalysed(document)) return;
     const failure = this.analyses.failure(document);
-    const models = this.analyses.known(document)?.analysis.models;
+    const analysis = this.analyses.known(document)?.analysis;
     this.item.severity =
       failure === undefined ? vscode.LanguageStatusSeverity.Information : vscode.LanguageStatusSeverity.Error;
-    this.item.busy = failure === undefined && models === undefined && settingsFor(document).enable;
-    this.item.text = `GradLens: ${failure ?? (models ? verdict(models) : this.item.busy ? 'reading' : 'off')}`;
+    this.item.busy = failure === undefined && analysis === undefined && settingsFor(document).enable;
+    this.item.text = `GradLens: ${failure ?? (analysis ? verdict(analysis) : this.item.busy ? 'reading' : 'off')}`;
     if (this.backend)
       this.item.detail = `probes on ${this.backend.name} ${this.backend.version}, ${this.backend.precision}`;
   }
 }
 
-function verdict(models: readonly { readonly findings: readonly unknown[] }[]): string {
-  if (models.length === 0) return 'no model here';
-  const count = models.reduce((sum, { findings }) => sum + findings.length, 0);
+function verdict(analysis: Analysis): string {
+  const { models } = analysis;
+  const count = allFindings(analysis).length;
+  if (models.length === 0 && count === 0) return 'no model here';
   return `${counted(models.length, 'model')}, ${count === 0 ? 'no findings' : counted(count, 'finding')}`;
 }
 

@@ -13,5 +13,6 @@ export * from './shapes';
 export { addSizes, broadcast, divideSizes, floorDivideSize, moduloSize, multiplySizes } from './size';
 export { evaluateSize } from './sizeExpression';
 export * from './span';
+export * from './training';
 export * from './variance';
 export * from './weightLayers';

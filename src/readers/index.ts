@@ -1,8 +1,8 @@
-import type { Shape } from '../network';
+import type { Shape, TrainingScript } from '../network';
 import type { FileProvider } from './text/files';
 import { PythonParser } from './python/parser';
 import { SourceText } from './text/source';
-import { readModel, type ReadResult } from './frameworks/read';
+import { readModel, type ReadResult as ModelsRead } from './frameworks/read';
 import { Rereading } from './frameworks/rereading';
 import { flax } from './flax/framework';
 import { keras } from './keras/framework';
@@ -12,6 +12,7 @@ import { readModelJson } from './modelJson/read';
 import { dialectOf } from './javascript/parser';
 import { Grammars, type GrammarFile } from './tfjs/grammars';
 import { readTfjs } from './tfjs/read';
+import { mentionsTraining, readTraining } from './training/read';
 import { withTransformers } from './transformers';
 
 export { NotebookError, notebookOf, NotebookText, readNotebook, type Cell } from './notebooks';
@@ -21,7 +22,12 @@ export { mentionsTfjs } from './tfjs/mention';
 export { diskFiles } from './diskFiles';
 export { sitePackagesBelow, sitePackagesOf } from './sitePackages';
 export type { FileProvider } from './text/files';
-export type { ReadResult } from './frameworks/read';
+
+/** What a text holds. */
+export interface ReadResult extends ModelsRead {
+  /** What its training script does, where it holds one that is followed. */
+  readonly training?: TrainingScript;
+}
 
 /** Where the parser's WebAssembly lies: paths of the files, or their bytes. */
 export interface ReaderFiles {
@@ -85,9 +91,9 @@ export async function createReader({ treeSitterWasm, pythonWasm, grammar }: Read
       if (language === 'json' || file.endsWith('.json')) return readModelJson(source);
       const dialect = dialectOf(file, language);
       if (dialect) return readTfjs(source, dialect, grammars, options);
-      return model === undefined
-        ? rereading.read(source, options)
-        : readModel(frameworks, source, parser, { model, inputs }, options);
+      if (model !== undefined) return readModel(frameworks, source, parser, { model, inputs }, options);
+      const training = mentionsTraining(text) ? readTraining(parser.parse(source), source) : undefined;
+      return { ...rereading.read(source, options), ...(training && { training }) };
     },
     dispose: () => {
       parser.dispose();

@@ -16,15 +16,16 @@ import { dropoutOnOutput } from './output/dropoutOnOutput';
 import { initialLoss } from './output/initialLoss';
 import { outputLossMismatch } from './output/outputLossMismatch';
 import { softmaxAxis } from './output/softmaxAxis';
-import type { Rule } from './rule';
+import type { CatalogueEntry, Rule } from './rule';
 import { saturatedUnits } from './saturatedUnits';
 import { seluWithoutLecun } from './seluWithoutLecun';
 import { softmaxBeforeCrossEntropy } from './softmaxBeforeCrossEntropy';
+import { trainingRules } from './training/rules';
 import { vanishingGradient } from './vanishingGradient';
 import { vanishingSignal } from './vanishingSignal';
 
-/** Every rule, in the order in which settings, README and command line list them. */
-export const catalogue: readonly Rule[] = [
+/** The rules on models. */
+export const modelRules: readonly Rule[] = [
   vanishingGradient,
   explodingGradient,
   vanishingSignal,
@@ -49,3 +50,6 @@ export const catalogue: readonly Rule[] = [
   normAfterDropout,
   couplingScale,
 ];
+
+/** Every rule, in the order in which settings, README and command line list them. */
+export const catalogue: readonly CatalogueEntry[] = [...modelRules, ...trainingRules];

@@ -1,9 +1,11 @@
-import { parameterPaths, type Network } from '../network';
+import { parameterPaths, type Network, type TrainingScript } from '../network';
 import type { SignalReport } from '../theory';
-import { catalogue } from './catalogue';
+import { modelRules } from './catalogue';
 import type { Finding, Severity } from './finding';
-import type { RuleContext } from './rule';
+import type { CatalogueEntry, RuleContext } from './rule';
 import { behindOpaque } from './structure';
+import { joinedWith } from './training/join';
+import { trainingRules } from './training/rules';
 
 /** How a user wants rules to be taken; a rule that is not named has its default severity. */
 export interface JudgeOptions {
@@ -21,13 +23,33 @@ const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, informa
 export function judge(network: Network, report: SignalReport, options: JudgeOptions = {}): readonly Finding[] {
   const hidden = parametersBehindOpaque(network);
   const context: RuleContext = { network, report, ...(options.text !== undefined && { text: options.text }) };
-  return catalogue
+  return judged(modelRules, options, (rule) =>
+    rule
+      .check(context)
+      .filter(({ parameters }) => parameters.length === 0 || parameters.some((path) => !hidden.has(path))),
+  );
+}
+
+/** All findings of the catalogue on one training script, ordered alike. `models`: those of the same text. */
+export function judgeTraining(
+  script: TrainingScript,
+  models: readonly RuleContext[],
+  options: JudgeOptions & { readonly text: string },
+): readonly Finding[] {
+  const context = { script, text: options.text, ...joinedWith(script, models) };
+  return judged(trainingRules, options, (rule) => rule.checkTraining(context));
+}
+
+function judged<R extends CatalogueEntry>(
+  rules: readonly R[],
+  { severities }: JudgeOptions,
+  check: (rule: R) => readonly Finding[],
+): readonly Finding[] {
+  return rules
     .flatMap((rule): readonly Finding[] => {
-      const wanted = options.severities?.[rule.id];
+      const wanted = severities?.[rule.id];
       if (wanted === 'off') return [];
-      const findings = rule
-        .check(context)
-        .filter(({ parameters }) => parameters.length === 0 || parameters.some((path) => !hidden.has(path)));
+      const findings = check(rule);
       return wanted === undefined ? findings : findings.map((finding) => ({ ...finding, severity: wanted }));
     })
     .sort((a, b) => rank[a.severity] - rank[b.severity] || a.span.start.offset - b.span.start.offset);

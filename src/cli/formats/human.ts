@@ -1,4 +1,5 @@
 import {
+  allFindings,
   formatNumber,
   sizeText,
   gradientText,
@@ -17,6 +18,8 @@ export function humanReport(analyses: readonly Analysis[], paint: Paint, width: 
   const parts = analyses.flatMap((analysis) => {
     const models = analysis.models.map((model) => modelPart(model, paint, width));
     const notes = analysis.notes.map((note) => noteLine(note, paint));
+    const script = analysis.findings.map((finding) => findingLines(finding, paint, width).join('\n'));
+    if (script.length > 0) models.push(paint.bold('training script'), ...script);
     if (models.length === 0 && notes.length === 0) notes.push(paint.dim('no model'));
     return [[paint.underline(analysis.file), ...notes, ...models].join('\n')];
   });
@@ -68,7 +71,7 @@ function place({ file, start }: SourceSpan): string {
 
 function closing(analyses: readonly Analysis[], paint: Paint): string {
   const models = analyses.flatMap((analysis) => analysis.models);
-  const findings = models.flatMap((model) => model.findings);
+  const findings = analyses.flatMap((analysis) => allFindings(analysis));
   const read = `${counted(models.length, 'model')} in ${counted(analyses.length, 'file')}`;
   if (findings.length === 0) return `${paint.green('Nothing found')} in ${read}.`;
   const order: readonly Severity[] = ['error', 'warning', 'information'];

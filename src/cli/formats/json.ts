@@ -12,10 +12,11 @@ export function jsonText(value: unknown): string {
 
 /** Findings for programs. Lines and columns count from one, columns in UTF-16 units. */
 export function jsonReport(analyses: readonly Analysis[], version: string): string {
-  const files = analyses.map(({ file, models, notes }) => ({
+  const files = analyses.map(({ file, models, findings, notes }) => ({
     file,
     notes: notes.map(note),
     models: models.map(model),
+    findings: findings.map(finding),
   }));
   return jsonText({ tool: 'gradlens', version, files });
 }

@@ -1,16 +1,16 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArtifactLocation, Fix, Location, Log, Notification, Region, ReportingDescriptor, Result } from 'sarif';
-import type { Analysis } from '../../analysis';
+import { allFindings, type Analysis } from '../../analysis';
 import type { Note, SourceSpan } from '../../network';
 import { notebookOf } from '../../readers/notebooks';
-import type { Finding, Rule, Severity } from '../../rules';
+import type { CatalogueEntry, Finding, Severity } from '../../rules';
 import { standardInput } from '../sources';
 import { jsonText } from './json';
 
 export interface SarifOptions {
   readonly version: string;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly CatalogueEntry[];
   /** Paths below it are told relative to it. */
   readonly directory: string;
 }
@@ -25,7 +25,7 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 export function sarifReport(analyses: readonly Analysis[], options: SarifOptions): string {
   const { version, rules, directory } = options;
   const place = locator(directory);
-  const findings = analyses.flatMap(({ models }) => models.flatMap((model) => model.findings));
+  const findings = analyses.flatMap((analysis) => allFindings(analysis));
   const notes = analyses.flatMap((analysis) => [
     ...analysis.notes,
     ...analysis.models.flatMap(({ network }) => network.notes),
@@ -56,7 +56,7 @@ export function sarifReport(analyses: readonly Analysis[], options: SarifOptions
 
 type Locate = (span: SourceSpan) => Location;
 
-function descriptor({ id, title, defaultSeverity, citation }: Rule): ReportingDescriptor {
+function descriptor({ id, title, defaultSeverity, citation }: CatalogueEntry): ReportingDescriptor {
   return {
     id,
     shortDescription: { text: title },
@@ -66,7 +66,7 @@ function descriptor({ id, title, defaultSeverity, citation }: Rule): ReportingDe
   };
 }
 
-function result(finding: Finding, rules: readonly Rule[], locate: Locate): Result {
+function result(finding: Finding, rules: readonly CatalogueEntry[], locate: Locate): Result {
   const { rule, severity, network, span, related, message, quantity, evidence, confidence, citation, fixes } = finding;
   // An edit of a cell is none of the notebook's file.
   const inFiles = fixes.filter(({ edits }) => edits.every((edit) => notebookOf(edit.span.file) === undefined));
@@ -75,7 +75,7 @@ function result(finding: Finding, rules: readonly Rule[], locate: Locate): Resul
     ruleIndex: rules.findIndex(({ id }) => id === rule),
     level: levels[severity],
     message: { text: message },
-    locations: [{ ...locate(span), logicalLocations: [{ name: network, kind: 'type' }] }],
+    locations: [{ ...locate(span), ...(network !== '' && { logicalLocations: [{ name: network, kind: 'type' }] }) }],
     ...(related.length > 0 && { relatedLocations: related.map(locate) }),
     ...(inFiles.length > 0 && { fixes: inFiles.map((fix) => sarifFix(fix, locate)) }),
     properties: { quantity, evidence, confidence, citation },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyEdits, createAnalyzer, type Analysis, type Analyzer } from '../../../src/analysis';
-import { catalogue, type Finding } from '../../../src/rules';
+import { modelRules, type Finding } from '../../../src/rules';
 import { sharedReader } from '../readers/support/reader';
 
 /**
@@ -11,7 +11,7 @@ import { sharedReader } from '../readers/support/reader';
  */
 const models = join(__dirname, 'models');
 
-describe('models of the rules', () => {
+describe('models of the rules on models', () => {
   let analyzer: Analyzer;
   before(async () => {
     analyzer = createAnalyzer(await sharedReader());
@@ -24,7 +24,7 @@ describe('models of the rules', () => {
   const findingsOf = (analysis: Analysis, rule: string): readonly Finding[] =>
     analysis.models.flatMap(({ findings }) => findings).filter((finding) => finding.rule === rule);
 
-  for (const { id } of catalogue)
+  for (const { id } of modelRules)
     describe(id, () => {
       const directory = join(models, id);
       const files = existsSync(directory) ? readdirSync(directory).toSorted() : [];

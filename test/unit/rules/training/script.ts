@@ -1,17 +1,13 @@
 import { allFindings, applyEdits, createAnalyzer, type Analysis, type Analyzer } from '../../../../src/analysis';
-import { createReader, type Reader } from '../../../../src/readers';
-import { readerFiles } from '../../readers/support/reader';
+import { sharedReader } from '../../readers/support/reader';
 
-let reader: Reader;
 let analyzer: Analyzer;
 
 /** The analyser must be there before the first test that asks it: call it where a suite is described. */
 export function withAnalyzer(): void {
   before(async () => {
-    reader = await createReader(readerFiles);
-    analyzer = createAnalyzer(reader);
+    analyzer = createAnalyzer(await sharedReader());
   });
-  after(() => reader.dispose());
 }
 
 export const analyzed = (text: string): Analysis => analyzer.analyze({ file: 'train.py', text });

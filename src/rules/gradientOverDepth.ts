@@ -25,7 +25,7 @@ export function gradientFinding(
       network: network.name,
       span: network.span,
       related: [],
-      message: `${travelText(depth)} ${consequence(fault)}${causeText(context, fault)}`,
+      message: `${travelText(depth)}${likenessText(context, fault)} ${consequence(fault)}${causeText(context, fault)}`,
       label: `gradient ${times(depth.gain)} over depth`,
       quantity: { name: 'gradient gain over the depth', value: depth.gain, unit: '×', expected: '0.02 to 50' },
       evidence: ['predicted'],
@@ -52,6 +52,14 @@ function travelText({ steps, gain, gainPerLayer, logGainRange }: DepthSignal): s
   return `The gradient's norm is predicted to change by ${low ?? ''} to ${high ?? ''} ${way}; it differs between seeds.`;
 }
 
+/** Where biases drown the signal the gradient fades with it: then inputs are alike at the end. */
+function likenessText({ report }: RuleContext, { direction }: GradientFault): string {
+  const last = report.layers.at(-1);
+  const unlike = 1 - ((last && report.signals[last.node]?.correlation) ?? 0);
+  if (direction === 'exploding' || unlike > 0.01) return '';
+  return ` Two inputs with nothing in common come out all but alike (correlation ${unlike < 1e-12 ? '1' : `1 − ${formatNumber(unlike)}`}).`;
+}
+
 function consequence({ direction, severity }: GradientFault): string {
   if (severity === 'information')
     return direction === 'vanishing'
@@ -60,7 +68,7 @@ function consequence({ direction, severity }: GradientFault): string {
   if (direction === 'exploding') return 'Small changes of the input become noise, and the first steps overshoot.';
   return severity === 'error'
     ? 'Its first layers get nothing to learn from: SGD does not train it, and Adam seldom does.'
-    : 'Its first layers hardly get anything to learn from: plain SGD stalls at the start.';
+    : 'Its first layers hardly get anything to learn from: plain SGD stalls at the start, Adam mostly gets it going.';
 }
 
 function causeText(context: RuleContext, fault: GradientFault): string {

@@ -20,19 +20,28 @@ export function residualsOf({ nodes }: Network): readonly Residual[] {
   });
 }
 
-/** Nodes between `from` and `to` are few in a branch: it is walked back no further than `from`. */
+/** The weights of a branch, by path. */
+export function branchWeights({ skip, branch }: Residual, { nodes }: Network): readonly string[] {
+  return branchNodes(skip, branch, nodes).flatMap(({ op }) => ('weight' in op ? [op.weight] : []));
+}
+
 function leadsByWeights(from: number, to: number, nodes: readonly Node[]): boolean {
+  const branch = branchNodes(from, to, nodes);
+  const weighted = branch.some(
+    (node) => isWeightNode(node) || node.op.kind === 'convTranspose' || node.op.kind === 'recurrent',
+  );
+  return weighted && branch.some(({ inputs }) => inputs.includes(from));
+}
+
+/** What stands between two nodes. They are few in a branch: it is walked back no further than `from`. */
+function branchNodes(from: number, to: number, nodes: readonly Node[]): readonly Node[] {
   const open = [to];
-  const seen = new Set<number>();
-  let [met, weighted] = [false, false];
+  const seen = new Map<number, Node>();
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const node = nodes[id];
     if (!node || seen.has(id)) continue;
-    seen.add(id);
-    weighted ||= isWeightNode(node) || node.op.kind === 'convTranspose' || node.op.kind === 'recurrent';
-    for (const input of node.inputs)
-      if (input === from) met = true;
-      else if (input > from) open.push(input);
+    seen.set(id, node);
+    open.push(...node.inputs.filter((input) => input > from));
   }
-  return met && weighted;
+  return [...seen.values()];
 }

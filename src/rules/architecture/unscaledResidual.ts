@@ -5,7 +5,7 @@ import { predictedFinding } from '../predicted';
 import type { Rule, RuleContext } from '../rule';
 import { operandsOfSum, textOf } from '../source';
 import { isNormalizing, spansOf } from '../structure';
-import { residualsOf, type Residual } from './residuals';
+import { branchWeights, residualsOf, type Residual } from './residuals';
 
 const about = {
   id: 'unscaled-residual',
@@ -32,7 +32,10 @@ export const unscaledResidual: Rule = {
       growth *= after.secondMoment / before.secondMoment;
     }
     const [span, ...related] = spansOf(joins.map(({ add }) => add));
-    if (!(growth >= GROWTH) || !span) return [];
+    const [start, end] = [report.signals[joins[0]?.skip ?? -1], report.signals[joins.at(-1)?.add.id ?? -1]];
+    if (!(growth >= GROWTH) || !span || !start || !end) return [];
+    // What halves the sum again keeps it: 0.5·(x + f(x)).
+    if (end.secondMoment < GROWTH * start.secondMoment) return [];
     const each = growth ** (1 / joins.length);
     return [
       predictedFinding(about, context, {
@@ -47,6 +50,7 @@ export const unscaledResidual: Rule = {
           expected: 'up to 20',
         },
         confidence: report.confidence,
+        parameters: joins.flatMap((join) => branchWeights(join, network)),
         fixes: fixesOf(joins, context),
       }),
     ];

@@ -52,6 +52,7 @@ const table: readonly (readonly [RegExp, LibraryFunction])[] = [
   ],
   [/^torch\.nn\.functional\.(\w+)$/, (walk, given, [, name = '']) => functional(walk, name, given)],
   [/^torch\.autograd\.backward$/, backward],
+  [/^torch\.(?:autograd|func)\.grad\w*$/, (walk, given, { input }) => handOver(walk, given, undefined, input)],
   [
     /(?:^|\.)(?:optimizer_step)$/,
     (walk, given) => {

@@ -1,5 +1,6 @@
 import type { Activation } from '../network';
 import { covariance, moments, pointwise } from '../network/moments';
+import { raised } from './borders';
 import { correlationOf, varianceOf, type State } from './state';
 
 /** φ(x) of a Gaussian x: the arc-cosine kernels, and their like, of methods.md B0.1. Undefined where a Gaussian has no such moments. */
@@ -13,9 +14,23 @@ export function activated(activation: Activation, x: State): State | undefined {
     crossMoment: covariance(activation, secondMoment, correlationOf(x), mean),
     unitAxes,
     sources,
+    ...(x.placeMoment !== undefined && {
+      placeMoment: covariance(activation, secondMoment, Math.max(-1, Math.min(1, x.placeMoment / secondMoment)), mean),
+    }),
+    ...(x.profile && { profile: raised(x.profile, exponentAt(activation, x)) }),
     ...(!law && { law: { activation, secondMoment, mean, crossMoment } }),
   };
 }
+
+/** d ln E[φ²]/d ln q: 1 of what is free of scale. */
+function exponentAt(activation: Activation, { secondMoment, mean }: State): number {
+  if (scaleFree.has(activation.kind) && mean === 0) return 1;
+  const step = 1.1;
+  const [low, high] = [1, step].map((factor) => moments(activation, factor * secondMoment, mean).secondMoment);
+  return low && high ? Math.log(high / low) / Math.log(step) : 1;
+}
+
+const scaleFree: ReadonlySet<string> = new Set(['linear', 'relu', 'leakyRelu', 'prelu', 'abs']);
 
 /** E[φ'²]. */
 export function activationGradient(activation: Activation, x: State): number {

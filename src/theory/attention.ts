@@ -43,7 +43,7 @@ export function attentionOf(
   assumptions: Assumptions,
 ): Attention | undefined {
   if (!query || !key) return undefined;
-  for (const source of query.sources) if (key.sources.has(source)) return undefined;
+  if (query.sources.overlaps(key.sources)) return undefined;
   const features = sizeAt(queryShape, -1);
   if (features === undefined) return undefined;
   const keys = assumptions.sizeOf(keyShape?.[keyShape.length - 2], usual.keys);

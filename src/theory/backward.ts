@@ -1,6 +1,7 @@
 import { applyOpTable, axisOf, isKnown, type OpOf, type OpTable } from '../network';
 import { activationGradient } from './activations';
 import { attentionGradient, softmaxGradient } from './attention';
+import { scattered, type Profile } from './borders';
 import { fanOf, transposedGain } from './convolution';
 import { alphaDropoutFactor, type Surroundings } from './forward';
 import { groupSpread, layerSpread, localResponseFactor, type Normalization } from './normalization';
@@ -10,26 +11,25 @@ import { recurrentGradient, unrolled } from './recurrent';
 import { reducedGradient } from './reductions';
 import { paddedShare, squaredWeights } from './resampling';
 import { extremumShare } from './selection';
-import type { State } from './state';
-import { tapShare } from './taps';
 import type { Weights } from './weights';
 
-export interface Backward extends Surroundings {
-  readonly inputs: readonly (State | undefined)[];
+/** Where an operation stands on the way back. */
+export interface Place {
   /** Nothing but the network's outputs depends on this node, or it is one. */
   readonly atOutput: boolean;
   /** Everything that it is used for goes into a softmax. */
   readonly towardsSoftmax: boolean;
+  /** How the squared gradient of the output lies over the axes of space. */
+  readonly profile: Profile;
 }
 
 /**
- * By what factor the squared norm of a gradient changes from the operation's output to each of its inputs, over whole tensors.
+ * By what factor the squared norm of a gradient changes from the operation's output to the input of this index, over whole tensors.
  * Undefined where it is unknown. Gradients are taken to be independent of the forward activations and of each other's units
  * (Schoenholz et al. 2017, §5).
  */
-export function backward(surroundings: Backward): readonly (number | undefined)[] {
-  const { node } = surroundings;
-  return node.inputs.map((_, index) => applyOpTable(table, node.op, index, surroundings));
+export function backward(index: number, around: Surroundings, place: Place): number | undefined {
+  return applyOpTable(table, around.node.op, index, around, place);
 }
 
 const one = (): number => 1;
@@ -37,7 +37,7 @@ const one = (): number => 1;
 /** What is not taken gets nothing; what is taken twice gets two independent parts. */
 const taken = (_op: unknown, index: number): number => (index === 0 ? 1 : 0);
 
-const table: OpTable<[index: number, Backward], number | undefined> = {
+const table: OpTable<[index: number, Surroundings, Place], number | undefined> = {
   input: one,
   parameter: one,
   constant: one,
@@ -46,42 +46,42 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
     const identity = weights.identityGain(op.weight);
     return identity === undefined ? weights.weightVariance(op.weight) : identity ** 2;
   },
-  conv: (op, _index, { weights, shapes, node }) => {
+  conv: (op, _index, { weights, shapes, node }, { profile }) => {
     const gain = weights.convolutionVariance(op);
-    return gain === undefined ? undefined : gain * tapShare(op, shapes[0], node.shape);
+    return gain === undefined ? undefined : gain * scattered(op, shapes[0], node.shape, profile).share;
   },
   convTranspose: (op, _index, { shapes, node, weights }) => transposedGain(op, shapes[0], node.shape, weights),
-  dynamicConv: (op, index, { inputs, shapes, node }) => {
+  dynamicConv: (op, index, { states, shapes, node }) => {
     const fan = fanOf(op, shapes[0], node.shape);
-    const other = inputs[1 - index];
+    const other = states[1 - index];
     return fan === undefined ? undefined : other && fan * other.secondMoment;
   },
   // Whole numbers have no gradient.
   embedding: () => 0,
-  recurrent: (op, index, { inputs, shapes, weights, assumptions }) => {
-    const layer = unrolled(op, inputs, shapes[0], weights, assumptions);
+  recurrent: (op, index, { states, shapes, weights, assumptions }) => {
+    const layer = unrolled(op, states, shapes[0], weights, assumptions);
     return layer && recurrentGradient(op, layer, index);
   },
-  batchNorm: (op, _index, { inputs: [x], weights }) =>
+  batchNorm: (op, _index, { states: [x], weights }) =>
     x && normalisedGradient(x.secondMoment - x.crossMoment, op, weights),
-  layerNorm: (op, _index, { inputs: [x], weights }) =>
+  layerNorm: (op, _index, { states: [x], weights }) =>
     x && normalisedGradient(layerSpread(op, x).variance, op, weights),
-  groupNorm: (op, _index, { inputs: [x], weights }) =>
+  groupNorm: (op, _index, { states: [x], weights }) =>
     x && normalisedGradient(groupSpread(op, x)?.variance, op, weights),
-  localResponseNorm: (op, _index, { inputs: [x] }) => x && localResponseFactor(op, x) ** 2,
-  activation: ({ activation }, _index, { inputs: [x] }) => x && activationGradient(activation, x),
+  localResponseNorm: (op, _index, { states: [x] }) => x && localResponseFactor(op, x) ** 2,
+  activation: ({ activation }, _index, { states: [x] }) => x && activationGradient(activation, x),
   // The loss takes the softmax with it: gradients are told from the logits on.
-  softmax: (op, _index, { atOutput, inputs: [x], shapes, assumptions }) =>
+  softmax: (op, _index, { states: [x], shapes, assumptions }, { atOutput }) =>
     atOutput ? 1 : x && softmaxGradient(op, x, shapes[0], assumptions),
   dropout: ({ rate, variant }) => {
     if (rate >= 1) return undefined;
     return variant === 'alpha' ? alphaDropoutFactor(rate) ** 2 * (1 - rate) : 1 / (1 - rate);
   },
-  pool: (op, _index, { inputs: [x] }) => {
+  pool: (op, _index, { states: [x] }) => {
     const count = windowSize(op.kernel);
     return op.reduce === 'max' ? x && maximumGradient(x, count) : averagedGradient(count);
   },
-  adaptivePool: (op, _index, { inputs: [x], shapes }) => {
+  adaptivePool: (op, _index, { states: [x], shapes }) => {
     const count = adaptiveWindowSize(op, shapes[0]);
     return op.reduce === 'max' ? x && maximumGradient(x, count) : averagedGradient(count);
   },
@@ -101,8 +101,8 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
   flip: one,
   // Of a tensor that is added n times, each copy gets n of the n² (see the sum over consumers).
   add: (_op, index, { node }) => node.inputs.filter((input) => input === node.inputs[index]).length,
-  multiply: (_op, index, { inputs }) => {
-    const others = inputs.filter((_, other) => other !== index);
+  multiply: (_op, index, { states }) => {
+    const others = states.filter((_, other) => other !== index);
     return others.reduce<number | undefined>(
       (product, state) => (product === undefined ? undefined : state && product * state.secondMoment),
       1,
@@ -110,12 +110,12 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
   },
   affine: ({ factor }) => factor ** 2,
   scale: (op, _index, { weights }) => weights.scalar(op.scale, 1)?.secondMoment,
-  extremum: (op, index, { inputs }) => {
-    const known = inputs.filter((state) => state !== undefined);
-    return known.length === inputs.length ? extremumShare(op, index, known) : undefined;
+  extremum: (op, index, { states }) => {
+    const known = states.filter((state) => state !== undefined);
+    return known.length === states.length ? extremumShare(op, index, known) : undefined;
   },
   compare: () => 0,
-  where: (_op, index, { inputs: [condition, then, otherwise] }) => {
+  where: (_op, index, { states: [condition, then, otherwise] }) => {
     if (index === 0) return 0;
     const [own, other] = index === 1 ? [then, otherwise] : [otherwise, then];
     if (own?.hides) return 0;
@@ -124,12 +124,12 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
   },
   stopGradient: () => 0,
   concat: (op, index, surroundings) => partOf(op, index, surroundings),
-  reduce: (op, _index, { inputs: [x], shapes, assumptions }) => reducedGradient(op, x, shapes[0], assumptions),
-  matmul: (_op, index, around) =>
-    productGradient(matmulContraction({ states: around.inputs, ...around }, around.node.shape), index, around),
-  einsum: (op, index, around) =>
-    productGradient(einsumContraction(op.equation, { states: around.inputs, ...around }), index, around),
-  attention: (op, index, { inputs, shapes, assumptions }) => attentionGradient(op, index, inputs, shapes, assumptions),
+  reduce: (op, _index, { states: [x], shapes, assumptions }) => reducedGradient(op, x, shapes[0], assumptions),
+  matmul: (_op, index, around, { towardsSoftmax }) =>
+    productGradient(matmulContraction(around, around.node.shape), index, towardsSoftmax),
+  einsum: (op, index, around, { towardsSoftmax }) =>
+    productGradient(einsumContraction(op.equation, around), index, towardsSoftmax),
+  attention: (op, index, { states, shapes, assumptions }) => attentionGradient(op, index, states, shapes, assumptions),
   cumulative: () => undefined,
   gather: taken,
   takeAlong: taken,
@@ -140,11 +140,7 @@ const table: OpTable<[index: number, Backward], number | undefined> = {
   opaque: () => undefined,
 };
 
-function productGradient(
-  product: Contraction | undefined,
-  index: number,
-  { towardsSoftmax }: Backward,
-): number | undefined {
+function productGradient(product: Contraction | undefined, index: number, towardsSoftmax: boolean): number | undefined {
   return product && contractedGradient(product, index === 0 ? 'left' : 'right', towardsSoftmax);
 }
 
@@ -162,7 +158,7 @@ function averagedGradient(count: number | undefined): number {
 }
 
 /** The share of the output's elements that come from one input. */
-function partOf({ axis }: OpOf<'concat'>, index: number, { shapes }: Backward): number | undefined {
+function partOf({ axis }: OpOf<'concat'>, index: number, { shapes }: Surroundings): number | undefined {
   let total = 0;
   let own: number | undefined;
   for (const [other, shape] of shapes.entries()) {

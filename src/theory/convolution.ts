@@ -1,4 +1,5 @@
 import { isKnown, type NodeId, type OpOf, type Shape } from '../network';
+import { SourceSet } from './sourceSet';
 import type { State } from './state';
 import { tapShare, transposedTaps } from './taps';
 import type { Weights } from './weights';
@@ -34,7 +35,7 @@ export function dynamicConvolution(
     mean: 0,
     crossMoment: shared * x.crossMoment,
     unitAxes: [1],
-    sources: fixed ? new Set([node]) : new Set([...x.sources, ...kernel.sources]),
+    sources: fixed ? SourceSet.of(node) : SourceSet.union([x.sources, kernel.sources]),
   };
 }
 

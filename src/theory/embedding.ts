@@ -1,4 +1,5 @@
 import type { NodeId, OpOf, Shape } from '../network';
+import { SourceSet } from './sourceSet';
 import type { State } from './state';
 import type { Weights } from './weights';
 
@@ -16,12 +17,12 @@ export function embedded(
   const drawn = weights.scalar(weight, 0);
   if (!drawn) return undefined;
   const { mean, secondMoment } = drawn;
-  const oneRow = indices?.sources.size === 0 && indices.secondMoment === indices.mean ** 2;
+  const oneRow = indices?.sources.isEmpty === true && indices.secondMoment === indices.mean ** 2;
   return {
     mean,
     secondMoment,
     crossMoment: oneRow ? secondMoment : mean * mean,
     unitAxes: shape && [shape.length - 1],
-    sources: new Set([node]),
+    sources: SourceSet.of(node),
   };
 }

@@ -15,6 +15,7 @@ import { activated } from './activations';
 import { usual, type Assumptions } from './assumptions';
 import { attended, softmaxState } from './attention';
 import { isUnitAxis, permutedAxes, reshapedAxes, shiftedAxes, unitAxesOf, withoutAxes } from './axes';
+import { evenness, flattened, gathered, pairShare } from './borders';
 import { dynamicConvolution, fanOf, transposedGain } from './convolution';
 import { embedded } from './embedding';
 import { independentProduct, joined, sum } from './joins';
@@ -26,8 +27,8 @@ import { reduced } from './reductions';
 import { padded, upsampled } from './resampling';
 import { chosen, compared, extremumOf } from './selection';
 import { constantState, noiseState, parameterState } from './sources';
+import { SourceSet } from './sourceSet';
 import { affineState, isFiniteState, type State } from './state';
-import { tapShare } from './taps';
 import type { Weights } from './weights';
 
 /** The moments of the network's own inputs. */
@@ -36,7 +37,8 @@ export type InputMoments = Pick<State, 'secondMoment' | 'mean' | 'crossMoment'>;
 /** What an operation may look at besides its own fields. */
 export interface Surroundings {
   readonly node: Node;
-  /** One of each input. */
+  /** One of each input; undefined where it is not known. */
+  readonly states: readonly (State | undefined)[];
   readonly shapes: readonly (Shape | undefined)[];
   /** Of each input: whether it is the same for every input of the network. */
   readonly fixed: readonly boolean[];
@@ -51,21 +53,16 @@ export interface Surroundings {
 const tolerant: ReadonlySet<string> = new Set(['embedding', 'attention', 'where', 'gather', 'takeAlong']);
 
 /** The state of an operation's output; undefined where it depends on what is unknown, and where numbers overflow. */
-export function forward(inputs: readonly (State | undefined)[], surroundings: Surroundings): State | undefined {
-  const { op } = surroundings.node;
-  const known = inputs.filter((state) => state !== undefined);
-  if (known.length < inputs.length && !tolerant.has(op.kind)) return undefined;
-  const result = applyOpTable(table, op, known, { ...surroundings, states: inputs });
+export function forward(around: Surroundings): State | undefined {
+  const { op } = around.node;
+  const known = around.states.filter((state) => state !== undefined);
+  if (known.length < around.states.length && !tolerant.has(op.kind)) return undefined;
+  const result = applyOpTable(table, op, known, around);
   return result && isFiniteState(result) ? result : undefined;
 }
 
-interface Forward extends Surroundings {
-  /** As the inputs, with those that are not known. */
-  readonly states: readonly (State | undefined)[];
-}
-
-const table: OpTable<[readonly State[], Forward], State | undefined> = {
-  input: (_op, _inputs, { node, data }) => ({ ...data, unitAxes: undefined, sources: new Set([node.id]) }),
+const table: OpTable<[readonly State[], Surroundings], State | undefined> = {
+  input: (_op, _inputs, { node, data }) => ({ ...data, unitAxes: undefined, sources: SourceSet.of(node.id) }),
   parameter: (op, _inputs, { node, weights }) => parameterState(op, node.id, weights),
   constant: (op) => constantState(op),
   noise: (op, _inputs, { node }) => noiseState(op, node.shape, node.id),
@@ -82,7 +79,10 @@ const table: OpTable<[readonly State[], Forward], State | undefined> = {
     const gain = weights.convolutionVariance(op);
     const bias = weights.bias(op.bias);
     if (!x || !bias || gain === undefined) return undefined;
-    return shifted(mixed(x, gain * tapShare(op, shapes[0], node.shape), [1], node.id), bias);
+    const { share, profile } = gathered(op, shapes[0], node.shape, x.profile ?? []);
+    const pairs = gain * pairShare(op, shapes[0], node.shape, x.profile ?? []) * (x.placeMoment ?? x.crossMoment);
+    const placeMoment = pairs / evenness(profile);
+    return shifted({ ...mixed(x, gain * share, [1], node.id), profile, placeMoment }, bias);
   },
   convTranspose: (op, [x], { node, shapes, weights }) => {
     const gain = transposedGain(op, shapes[0], node.shape, weights);
@@ -99,7 +99,7 @@ const table: OpTable<[readonly State[], Forward], State | undefined> = {
   recurrent: (op, inputs, { node, shapes, weights, assumptions }) => {
     const layer = unrolled(op, inputs, shapes[0], weights, assumptions);
     const units = node.shape && [node.shape.length - 1];
-    return layer && recurrentState(op, layer, { units, sources: new Set([node.id]) });
+    return layer && recurrentState(op, layer, { units, sources: SourceSet.of(node.id) });
   },
   batchNorm: (op, [x], { weights }) => x && normalised(x, batchSpread(x), [1], op, weights),
   layerNorm: (op, [x], { weights }) => x && normalised(x, layerSpread(op, x), x.unitAxes, op, weights),
@@ -139,7 +139,7 @@ const table: OpTable<[readonly State[], Forward], State | undefined> = {
   slice: (op, [x], { shapes, node }) => {
     if (!x || !isUnitAxis(x, op.axis, shapes[0])) return x;
     const { start, end, step, axis } = op;
-    return partOf(x, `${node.inputs[0] ?? ''}[${axis}:${sizeName(start)}:${sizeName(end)}:${step}]`);
+    return partOf(x, node.inputs[0], `[${axis}:${sizeName(start)}:${sizeName(end)}:${step}]`);
   },
   pad: (op, [x], { shapes, node }) => x && padded(op, x, shapes[0], node.shape),
   roll: (_op, [x]) => x,
@@ -157,8 +157,9 @@ const table: OpTable<[readonly State[], Forward], State | undefined> = {
         crossMoment: gamma.secondMoment * x.crossMoment,
         unitAxes: x.unitAxes,
         // What starts at zero has nothing in common with anything.
-        sources: gamma.secondMoment === 0 ? new Set() : x.sources,
+        sources: gamma.secondMoment === 0 ? SourceSet.none : x.sources,
         ...(x.rowMoment !== undefined && { rowMoment: gamma.secondMoment * x.rowMoment }),
+        ...(x.profile && { profile: x.profile }),
       }
     );
   },
@@ -186,7 +187,7 @@ const table: OpTable<[readonly State[], Forward], State | undefined> = {
       axis < at ? [axis] : axis > at ? [axis + indices.length - 1] : indices.map((_, place) => at + place),
     );
     const taken = plain(x, units);
-    return isUnitAxis(x, op.axis, shape) ? partOf(taken, node.inputs.join('@')) : taken;
+    return isUnitAxis(x, op.axis, shape) ? partOf(taken, node.inputs[0], `@${node.inputs[1] ?? ''}`) : taken;
   },
   takeAlong: (_op, _inputs, { states: [x] }) => x && plain(x, x.unitAxes),
   oneHot: (op, _inputs, { node }) => {
@@ -197,7 +198,7 @@ const table: OpTable<[readonly State[], Forward], State | undefined> = {
       mean: share,
       crossMoment: share * share,
       unitAxes: units,
-      sources: new Set([node.id]),
+      sources: SourceSet.of(node.id),
     };
   },
   topK: () => undefined,
@@ -226,8 +227,8 @@ function plain({ secondMoment, mean, crossMoment, sources }: State, unitAxes: St
 }
 
 /** Some of the units: independent of those that are not taken (queries, keys and values of one layer, the halves of a gate). */
-function partOf(x: State, part: string): State {
-  return x.sources.size === 0 ? x : { ...x, sources: new Set([part]) };
+function partOf(x: State, node: NodeId | undefined, part: string): State {
+  return x.sources.isEmpty ? x : { ...x, sources: SourceSet.of(node ?? 0, part) };
 }
 
 /** W x of zero-mean weights of σ_w²: a new, independent Gaussian unit. */
@@ -237,7 +238,7 @@ function mixed(x: State, gain: number, unitAxes: State['unitAxes'], node: NodeId
     mean: 0,
     crossMoment: gain * x.crossMoment,
     unitAxes,
-    sources: new Set([node]),
+    sources: SourceSet.of(node),
   };
 }
 
@@ -249,6 +250,8 @@ function shifted(x: State, bias: { readonly mean: number; readonly secondMoment:
     secondMoment: x.secondMoment + shift,
     mean: x.mean + bias.mean,
     crossMoment: x.crossMoment + shift,
+    ...(x.placeMoment !== undefined && { placeMoment: x.placeMoment + shift }),
+    ...(x.profile && shift !== 0 && { profile: flattened(x.profile, x.secondMoment / (x.secondMoment + shift)) }),
   };
 }
 
@@ -261,7 +264,7 @@ function batchSpread({ secondMoment, crossMoment }: State): Spread {
 function dropped({ rate, variant }: OpOf<'dropout'>, x: State): State | undefined {
   const keep = 1 - rate;
   if (keep <= 0) return undefined;
-  const { secondMoment, mean, crossMoment, unitAxes, sources, averaging, rowMoment } = x;
+  const { secondMoment, mean, crossMoment, unitAxes, sources, averaging, rowMoment, profile } = x;
   if (variant !== 'alpha')
     return {
       secondMoment: secondMoment / keep,
@@ -271,6 +274,7 @@ function dropped({ rate, variant }: OpOf<'dropout'>, x: State): State | undefine
       sources,
       ...(averaging && { averaging: { ...averaging, own: averaging.own / keep } }),
       ...(rowMoment !== undefined && { rowMoment }),
+      ...(profile && { profile }),
     };
   const fill = -SELU_ALPHA * SELU_LAMBDA;
   const filled: State = {

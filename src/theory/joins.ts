@@ -1,6 +1,8 @@
 import type { OpOf, Shape } from '../network';
 import { isUnitAxis, sizeAt } from './axes';
-import { affineState, type Source, type State } from './state';
+import { mixedProfile } from './borders';
+import { SourceSet } from './sourceSet';
+import { affineState, type State } from './state';
 
 /**
  * The sum of tensors. What comes from different random weights is independent up to its mean; one tensor added to itself is
@@ -21,6 +23,9 @@ export function sum(inputs: readonly State[], shapes: readonly (Shape | undefine
     crossMoment: inputs.reduce((total, state) => total + state.crossMoment, across),
     unitAxes: unitAxesOfAll(inputs, shapes),
     sources,
+    ...(inputs.some(({ profile }) => profile) && {
+      profile: mixedProfile(inputs.map(({ profile, secondMoment }) => [profile, secondMoment] as const)),
+    }),
     ...rowOf(inputs, (rows) => rows.reduce((total, row) => total + row, across)),
     ...(inputs.some(({ causal }) => causal) && { causal: true }),
   };
@@ -43,7 +48,7 @@ export function independentProduct(
   const unitAxes = unitAxesOfAll(inputs, shapes);
   // What starts at zero is zero times anything.
   if (inputs.some(({ secondMoment }) => secondMoment === 0))
-    return { secondMoment: 0, mean: 0, crossMoment: 0, unitAxes, sources: new Set() };
+    return { secondMoment: 0, mean: 0, crossMoment: 0, unitAxes, sources: SourceSet.none };
   const sources = disjointUnion(inputs);
   return (
     sources && {
@@ -91,7 +96,7 @@ export function joined(
     mean: average((state) => state.mean),
     crossMoment: alongUnits ? average((state) => state.crossMoment) : sharedAlong(inputs, weights),
     unitAxes: unitAxesOfAll(inputs, shapes),
-    sources: new Set(inputs.flatMap((state) => [...state.sources])),
+    sources: SourceSet.union(inputs.map((state) => state.sources)),
   };
 }
 
@@ -100,7 +105,7 @@ function sharedAlong(inputs: readonly State[], weights: readonly number[]): numb
   let shared = 0;
   for (const [i, a] of inputs.entries())
     for (const [j, b] of inputs.entries()) {
-      const related = i === j || [...a.sources].some((source) => b.sources.has(source));
+      const related = i === j || a.sources.overlaps(b.sources);
       const pair = related ? (a.crossMoment + b.crossMoment) / 2 : a.mean * b.mean;
       shared += (weights[i] ?? 0) * (weights[j] ?? 0) * pair;
     }
@@ -108,14 +113,11 @@ function sharedAlong(inputs: readonly State[], weights: readonly number[]): numb
 }
 
 /** All sources, or undefined where one is shared. */
-export function disjointUnion(inputs: readonly State[]): ReadonlySet<Source> | undefined {
-  const union = new Set<Source>();
-  let count = 0;
-  for (const { sources } of inputs) {
-    count += sources.size;
-    for (const source of sources) union.add(source);
-  }
-  return union.size === count ? union : undefined;
+export function disjointUnion(inputs: readonly State[]): SourceSet | undefined {
+  for (const [index, { sources }] of inputs.entries())
+    for (let other = index + 1; other < inputs.length; other += 1)
+      if (inputs[other]?.sources.overlaps(sources)) return undefined;
+  return SourceSet.union(inputs.map((state) => state.sources));
 }
 
 /** The axes of units of tensors that are joined element by element: those of one that the others are broadcast to. */

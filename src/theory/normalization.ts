@@ -12,7 +12,7 @@ export type Normalization = OpOf<'batchNorm'> | OpOf<'layerNorm'> | OpOf<'groupN
 
 /** γ·(x − mean)/√(variance + ε) + β. Undefined where the spread or an initialiser is. */
 export function normalised(
-  { sources }: State,
+  { sources, profile }: State,
   spread: Spread | undefined,
   unitAxes: State['unitAxes'],
   op: Normalization,
@@ -28,6 +28,7 @@ export function normalised(
     crossMoment: factor * spread.covariance + beta.secondMoment,
     unitAxes,
     sources,
+    ...(profile && { profile }),
   };
 }
 

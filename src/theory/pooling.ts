@@ -1,5 +1,6 @@
 import { isKnown, type OpOf, type PerAxis, type Shape } from '../network';
 import { largestDensity, moments, pointwise, type MassAt } from '../network/moments';
+import { evenness } from './borders';
 import { lawOf, type GaussianLaw, type State } from './state';
 
 /** How many positions a window holds; undefined where a size is unknown. */
@@ -21,8 +22,16 @@ export function adaptiveWindowSize(op: OpOf<'adaptivePool'>, input: Shape | unde
 
 /** The mean over `count` positions, which correlate as two inputs do. */
 export function averaged(state: State, count: number): State {
-  const { secondMoment, crossMoment, mean, unitAxes, sources } = state;
-  return { secondMoment: crossMoment + (secondMoment - crossMoment) / count, crossMoment, mean, unitAxes, sources };
+  const { secondMoment, unitAxes, sources } = state;
+  const even = evenness(state.profile);
+  const shared = even * (state.placeMoment ?? state.crossMoment);
+  return {
+    secondMoment: shared + (secondMoment - shared) / count,
+    crossMoment: shared + (state.crossMoment - shared) / count,
+    mean: Math.sqrt(even) * state.mean,
+    unitAxes,
+    sources,
+  };
 }
 
 /** Activations that max-pooling commutes with: those that grow (the dip of the GELU family counts for nothing at a maximum). */

@@ -2,7 +2,8 @@ import { isKnown, type Dim, type NodeId, type Shape } from '../network';
 import { usual, type Assumptions } from './assumptions';
 import { averagedValues, ownMoment } from './attention';
 import { isUnitAxis, unitAxesOf } from './axes';
-import type { Source, State } from './state';
+import { SourceSet } from './sourceSet';
+import type { State } from './state';
 
 /** A product of tensors that is summed over one or more axes: matmul, einsum. */
 export interface Contraction {
@@ -24,9 +25,9 @@ export interface Contraction {
  */
 export function contracted(contraction: Contraction, node: NodeId): State | undefined {
   const { left, right, fixed, count, overUnits, unitAxes } = contraction;
-  for (const source of left.sources) if (right.sources.has(source)) return undefined;
-  const sources = new Set<Source>([...left.sources, ...right.sources]);
-  if (fixed.left !== fixed.right && (fixed.left ? left : right).sources.size > 0) {
+  if (left.sources.overlaps(right.sources)) return undefined;
+  const sources = SourceSet.union([left.sources, right.sources]);
+  if (fixed.left !== fixed.right && !(fixed.left ? left : right).sources.isEmpty) {
     const [weight, x] = fixed.left ? [left, right] : [right, left];
     if (weight.mean !== 0) return undefined;
     const gain = count * weight.secondMoment;
@@ -35,7 +36,7 @@ export function contracted(contraction: Contraction, node: NodeId): State | unde
       mean: 0,
       crossMoment: gain * x.crossMoment,
       unitAxes,
-      sources: new Set([node]),
+      sources: SourceSet.of(node),
     };
   }
   if (left.averaging) return { ...averagedValues(left.averaging, right, overUnits), unitAxes, sources };

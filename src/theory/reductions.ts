@@ -3,6 +3,7 @@ import { isConcentrated } from './activations';
 import { usual, type Assumptions } from './assumptions';
 import { isUnitAxis, sizeAt, unitAxesOf, withoutAxes } from './axes';
 import { averaged, maximum, maximumGradient } from './pooling';
+import { SourceSet } from './sourceSet';
 import { affineState, varianceOf, type State } from './state';
 
 /**
@@ -21,7 +22,7 @@ export function reduced(
   if (!result) return undefined;
   const units = unitAxesOf(state, shape);
   const kept = op.keepDims ? units : withoutAxes(units, axes);
-  const sources = isConcentrated(result) ? new Set<never>() : result.sources;
+  const sources = isConcentrated(result) ? SourceSet.none : result.sources;
   const { secondMoment, mean, crossMoment } = result;
   return { secondMoment, mean, crossMoment, unitAxes: kept, sources };
 }

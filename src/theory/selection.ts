@@ -1,6 +1,7 @@
 import erf from '@stdlib/math-base-special-erf';
 import type { OpOf, Shape } from '../network';
 import { disjointUnion, unitAxesOfAll } from './joins';
+import { SourceSet } from './sourceSet';
 import { varianceOf, type State } from './state';
 
 type Shapes = readonly (Shape | undefined)[];
@@ -12,7 +13,7 @@ const distribution = (x: number): number => (1 + erf(x / Math.SQRT2)) / 2;
 export function compared({ operator }: OpOf<'compare'>, [a, b]: readonly State[], shapes: Shapes): State | undefined {
   if (!a || !b) return undefined;
   const p = probability(operator, a, b);
-  const sources = new Set([...a.sources, ...b.sources]);
+  const sources = SourceSet.union([a.sources, b.sources]);
   return { secondMoment: p, mean: p, crossMoment: p * p, unitAxes: unitAxesOfAll([a, b], shapes), sources };
 }
 
@@ -57,7 +58,7 @@ export function chosen(
     crossMoment:
       p * p * then.crossMoment + 2 * p * (1 - p) * then.mean * otherwise.mean + (1 - p) ** 2 * otherwise.crossMoment,
     unitAxes: unitAxesOfAll([then, otherwise], shapes.slice(1)),
-    sources: new Set([...condition.sources, ...then.sources, ...otherwise.sources]),
+    sources: SourceSet.union([condition.sources, then.sources, otherwise.sources]),
   };
 }
 

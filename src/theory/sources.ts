@@ -1,4 +1,5 @@
 import { isKnown, product, type NodeId, type OpOf, type Shape } from '../network';
+import { SourceSet } from './sourceSet';
 import type { State } from './state';
 import type { Weights } from './weights';
 
@@ -25,14 +26,14 @@ export function parameterState(
   const drawn = weights.scalar(parameter, 0);
   if (!drawn) return undefined;
   const { mean, secondMoment } = drawn;
-  return stateOf(shape, { mean, secondMoment, crossMoment: mean * mean }, new Set([node]));
+  return stateOf(shape, { mean, secondMoment, crossMoment: mean * mean }, SourceSet.of(node));
 }
 
 /** Noise is drawn anew for every input and position. */
 export function noiseState({ distribution }: OpOf<'noise'>, shape: Shape | undefined, node: NodeId): State {
   const mean = distribution === 'normal' ? 0 : 1 / 2;
   const secondMoment = distribution === 'normal' ? 1 : 1 / 3;
-  return { mean, secondMoment, crossMoment: mean * mean, unitAxes: unitsOf(shape), sources: new Set([node]) };
+  return { mean, secondMoment, crossMoment: mean * mean, unitAxes: unitsOf(shape), sources: SourceSet.of(node) };
 }
 
 /**
@@ -96,7 +97,7 @@ function meanOverPositions(values: readonly number[], shape: Shape | undefined):
 function stateOf(
   shape: Shape | undefined,
   { mean, secondMoment, crossMoment }: Elements,
-  sources: ReadonlySet<NodeId | string> = new Set(),
+  sources = SourceSet.none,
 ): State {
   const unitAxes = unitsOf(shape);
   const positions = shape?.filter((size, axis) => size !== 1 && !unitAxes?.includes(axis));

@@ -1,4 +1,6 @@
-import type { Activation, NodeId } from '../network';
+import type { Activation } from '../network';
+import type { Profile } from './borders';
+import type { SourceSet } from './sourceSet';
 
 /** The forward state of one tensor in mean-field theory: over units, over draws of the weights, over pairs of inputs. */
 export interface State {
@@ -14,7 +16,7 @@ export interface State {
   /** The axes of units, counted from the front; all other axes but the batch are positions. Undefined where they are not known. */
   readonly unitAxes: readonly number[] | undefined;
   /** The nodes (or units of nodes) whose own randomness x comes from. Tensors without a common one are independent. */
-  readonly sources: ReadonlySet<Source>;
+  readonly sources: SourceSet;
   /** Set while x = φ(u) of a Gaussian u: max-pooling, which commutes with φ, needs to know. Otherwise x itself counts as Gaussian. */
   readonly law?: GaussianLaw;
   /** E[x_ij x_ik] of two entries of one row, where that is not `crossMoment`: scores, whose last axis runs over the keys of a query. */
@@ -23,12 +25,13 @@ export interface State {
   readonly causal?: true;
   /** Masked all over: what stands in its place in scores is not to count. */
   readonly hides?: true;
+  /** How the second moment lies over the axes of space, where it is not even. */
+  readonly profile?: Profile;
+  /** E[x_p x_p'] of two places of one input, where borders make it less than `crossMoment`; where q is at its mean (see `profile`). */
+  readonly placeMoment?: number;
   /** Rows of the last axis are weights that sum to one. */
   readonly averaging?: Averaging;
 }
-
-/** A node, or a part of its units. */
-export type Source = NodeId | string;
 
 /** Of weights aᵢⱼ with Σⱼ aᵢⱼ = 1: E[Σⱼ aᵢⱼ²], and E[Σⱼ aᵢⱼ aₖⱼ] of two rows. */
 export interface Averaging {
@@ -61,7 +64,7 @@ export function varianceOf({ secondMoment, mean }: Pick<State, 'secondMoment' | 
 
 /** The state after x ↦ factor·x + offset. */
 export function affineState(state: State, factor: number, offset: number): State {
-  const { secondMoment, mean, crossMoment, unitAxes, sources, rowMoment, causal } = state;
+  const { secondMoment, mean, crossMoment, unitAxes, sources, rowMoment, causal, profile, placeMoment } = state;
   const shift = 2 * factor * offset * mean + offset * offset;
   return {
     secondMoment: factor * factor * secondMoment + shift,
@@ -71,6 +74,8 @@ export function affineState(state: State, factor: number, offset: number): State
     sources,
     ...(rowMoment !== undefined && { rowMoment: factor * factor * rowMoment + shift }),
     ...(causal && { causal }),
+    ...(profile && { profile }),
+    ...(placeMoment !== undefined && { placeMoment: factor * factor * placeMoment + shift }),
   };
 }
 

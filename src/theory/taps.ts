@@ -29,7 +29,8 @@ export function tapShare(op: Convolution, input: Shape | undefined, output: Shap
   return share;
 }
 
-function paddingBefore({ padding }: Convolution, axis: number, total: number): number | undefined {
+/** How many zeros stand before the first element of an axis; undefined where it is not known. */
+export function paddingBefore({ padding }: Convolution, axis: number, total: number): number | undefined {
   if (padding === 'valid') return 0;
   if (padding === 'same') return Math.floor(Math.max(0, total) / 2);
   const size = padding[axis];

@@ -12,10 +12,14 @@ import { normAfterDropout } from './architecture/normAfterDropout';
 import { postNorm } from './architecture/postNorm';
 import { unscaledResidual } from './architecture/unscaledResidual';
 import { deadParameters } from './initialization/deadParameters';
+import { meanOfWeights } from './initialization/meanOfWeights';
+import { smallEmbedding } from './initialization/smallEmbedding';
 import { dropoutOnOutput } from './output/dropoutOnOutput';
 import { initialLoss } from './output/initialLoss';
 import { outputLossMismatch } from './output/outputLossMismatch';
 import { softmaxAxis } from './output/softmaxAxis';
+import { forgetGateBias } from './recurrent/forgetGateBias';
+import { recurrentMemory } from './recurrent/recurrentMemory';
 import type { CatalogueEntry, Rule } from './rule';
 import { saturatedUnits } from './saturatedUnits';
 import { seluWithoutLecun } from './seluWithoutLecun';
@@ -40,6 +44,8 @@ export const modelRules: readonly Rule[] = [
   softmaxAxis,
   initialLoss,
   dropoutOnOutput,
+  meanOfWeights,
+  smallEmbedding,
   deadParameters,
   noGradientOperation,
   infiniteDerivative,
@@ -49,6 +55,8 @@ export const modelRules: readonly Rule[] = [
   biasBeforeNorm,
   normAfterDropout,
   couplingScale,
+  recurrentMemory,
+  forgetGateBias,
 ];
 
 /** Every rule, in the order in which settings, README and command line list them. */

@@ -6,7 +6,7 @@ import { rewrittenCall } from './remedy';
  * line after the modules are made. None where neither can be.
  */
 export function drawEdits(network: Network, path: string, draw: (weight: string) => string): readonly TextEdit[] {
-  const { framework, initializationSite: site, parameters } = network;
+  const { framework, parameters } = network;
   const origin = parameters.find((parameter) => parameter.path === path)?.initializer.origin;
   if (framework !== 'pytorch' || !origin) return [];
   if (origin.kind === 'source') {
@@ -18,7 +18,16 @@ export function drawEdits(network: Network, path: string, draw: (weight: string)
     const newText = alone ? rewrittenCall(origin.text, draw) : undefined;
     if (newText !== undefined) return [{ span: origin.span, newText }];
   }
-  if (site?.nn === undefined) return [];
+  return initLineEdits(network, path, draw);
+}
+
+/** A new line of code that draws the parameter, or a part of it, after the modules are made. */
+export function initLineEdits(
+  { framework, initializationSite: site }: Network,
+  path: string,
+  draw: (weight: string) => string,
+): readonly TextEdit[] {
+  if (framework !== 'pytorch' || site?.nn === undefined) return [];
   return [{ span: site.at, newText: codeAt([`${site.nn}.init.${draw(parameterExpression(path, site))}`], site) }];
 }
 

@@ -82,7 +82,7 @@ export default tseslint.config(
   },
   ...rooms.map((room) => walls(room)),
   // The parts of the panel that the command line and the page share.
-  walls('panels', ['src/panels/{messages,number,channel,snapshot,report,page,operation}.ts'], false),
+  walls('panels', ['src/panels/{messages,number,channel,snapshot,report,page,operation,verdict,whatIf}.ts'], false),
   {
     files: ['src/probes/child/**/*.ts'],
     rules: {

@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): GradLensApi {
   const program = vscode.Uri.joinPath(dist, 'probe-child.js').fsPath;
   process = new ProbeProcess(program, (backend) => status.showBackend(backend), log);
   const probing = new Probing(process, panels, measurements, new InputShapes(context.workspaceState));
-  const panelActions = new PanelActions(panels, analyses, measurements, probing, page, gate);
+  const panelActions = new PanelActions(panels, analyses, measurements, probing, page, engine.whatIf, gate);
   const pages = new Pages();
   context.subscriptions.push(
     log,

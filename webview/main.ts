@@ -14,6 +14,8 @@ function showPanel(root: HTMLElement, host: HostChannel): ModelView {
     exportReport: () => host.post({ kind: 'export' }),
     reveal: (node) => host.post({ kind: 'reveal', node }),
     revealFinding: (index) => host.post({ kind: 'revealFinding', index }),
+    vary: (variation) => host.post({ kind: 'vary', variation }),
+    write: (variation) => host.post({ kind: 'write', variation }),
   });
   host.onMessage((message) => {
     switch (message.kind) {
@@ -26,6 +28,12 @@ function showPanel(root: HTMLElement, host: HostChannel): ModelView {
         break;
       case 'mark':
         view.mark(message.nodes);
+        break;
+      case 'varied':
+        view.varied(message.answer);
+        break;
+      case 'showWhatIf':
+        view.showWhatIf();
         break;
     }
   });

@@ -1,4 +1,4 @@
-import type { PanelSnapshot, ProbeState } from '../src/panels/messages';
+import type { PanelSnapshot, ProbeState, WhatIfFigures } from '../src/panels/messages';
 import { ChartCard } from './charts/card';
 import { gradientChart } from './charts/gradients';
 import { layerChart } from './charts/layers';
@@ -10,9 +10,10 @@ import { Header, type HeaderActions } from './header';
 import { provenance } from './provenance';
 import { LayerTable } from './table';
 import { tiles } from './tiles';
+import { WhatIf, type WhatIfActions } from './whatIf';
 
 /** What the host does for the page; undefined in a report, which only marks what is chosen. */
-export interface ViewActions extends HeaderActions {
+export interface ViewActions extends HeaderActions, WhatIfActions {
   readonly reveal: (node: number) => void;
   readonly revealFinding: (index: number) => void;
 }
@@ -25,6 +26,8 @@ export class ModelView {
   private readonly cards: readonly ChartCard[];
   private readonly table: LayerTable;
   private readonly end = element('div');
+  /** Undefined in a report, where nobody answers. */
+  private readonly whatIf: WhatIf | undefined;
   private snapshot: PanelSnapshot | undefined;
 
   constructor(
@@ -50,7 +53,9 @@ export class ModelView {
       { class: 'charts', 'aria-label': 'Charts' },
       ...this.cards.map((card) => card.root),
     );
-    root.replaceChildren(this.header.root, this.figures, charts, this.findings, this.table.root, this.end);
+    this.whatIf = actions && new WhatIf(actions);
+    const whatIf = this.whatIf ? [this.whatIf.root] : [];
+    root.replaceChildren(this.header.root, this.figures, ...whatIf, charts, this.findings, this.table.root, this.end);
   }
 
   /** How many values each chart drew. */
@@ -66,6 +71,15 @@ export class ModelView {
     for (const card of this.cards) card.update(snapshot);
     this.table.update(snapshot);
     this.end.replaceChildren(provenance(snapshot));
+    this.whatIf?.update();
+  }
+
+  varied(answer: WhatIfFigures | { readonly reason: string }): void {
+    this.whatIf?.answer(answer);
+  }
+
+  showWhatIf(): void {
+    this.whatIf?.show();
   }
 
   progress(state: ProbeState): void {
@@ -82,5 +96,6 @@ export class ModelView {
 
   retheme(): void {
     for (const card of this.cards) card.retheme();
+    this.whatIf?.retheme();
   }
 }

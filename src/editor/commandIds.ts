@@ -2,6 +2,7 @@
 export const commandIds = [
   'gradlens.probe',
   'gradlens.showPanel',
+  'gradlens.whatIf',
   'gradlens.explainRule',
   'gradlens.turnRuleOff',
   'gradlens.showFixes',

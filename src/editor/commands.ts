@@ -48,6 +48,10 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
       const place = await chooseModel(analyses, uri, name);
       if (place) panels.show(place);
     },
+    'gradlens.whatIf': async (uri, name) => {
+      const place = await chooseModel(analyses, uri, name);
+      if (place) panels.show(place).showWhatIf();
+    },
     'gradlens.explainRule': async (rule) => explainRule(extension.extensionUri, await catalogue(), rule),
     'gradlens.turnRuleOff': async (rule) => {
       const known = (await catalogue()).find(({ id }) => id === rule);

@@ -5,6 +5,7 @@ import { mentionsTfjs } from '../readers/tfjs/mention';
 import type { Analyze } from './analyses';
 import type { MendAll } from './fixAll';
 import type { ProveFix } from './fixes';
+import type { WhatIfEngine } from './panelActions';
 
 /** The parser, the theory and the rules: loaded when the first text is analysed, so that activation does not wait for them. */
 export class Engine {
@@ -29,6 +30,11 @@ export class Engine {
   };
 
   readonly proveFix: ProveFix = async (claim) => (await this.load()).proveFix(claim);
+
+  readonly whatIf: WhatIfEngine = {
+    figures: async (model, variation, options) => (await import('../engine')).whatIfFigures(model, variation, options),
+    written: async (model, variation) => (await import('../engine')).writtenVariation(model, variation),
+  };
 
   private load(): Promise<Analyzer> {
     this.loading ??= this.start().catch((error: unknown) => {

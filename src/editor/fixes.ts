@@ -7,6 +7,7 @@ import { isAnalysed, analysedSelector } from './documents';
 import type { CommandId } from './commandIds';
 import { problemSource } from './problems';
 import { rangeOf } from './ranges';
+import { workspaceEditOf } from './workspaceEdit';
 
 /** See `Analyzer.proveFix`. */
 export type ProveFix = (claim: FixClaim) => Promise<Fix | undefined>;
@@ -84,9 +85,7 @@ function isAbout({ source, code, range }: vscode.Diagnostic, { rule, span }: Fin
 function edit(fix: Fix, diagnostics: vscode.Diagnostic[]): vscode.CodeAction {
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
   action.diagnostics = diagnostics;
-  action.edit = new vscode.WorkspaceEdit();
-  for (const { span, newText } of fix.edits)
-    action.edit.replace(vscode.Uri.parse(span.file, true), rangeOf(span), newText);
+  action.edit = workspaceEditOf(fix.edits);
   return action;
 }
 

@@ -1,13 +1,32 @@
 import * as vscode from 'vscode';
-import { htmlReport, nodesOfLine, panelSnapshot, type ModelPanel, type ModelPanels, type PageMessage } from '../panels';
+import type { ModelAnalysis } from '../analysis';
+import {
+  htmlReport,
+  nodesOfLine,
+  panelSnapshot,
+  type ModelPanel,
+  type ModelPanels,
+  type PageMessage,
+  type VariationFields,
+  type WhatIfFigures,
+} from '../panels';
 import type { SourceSpan } from '../network';
+import type { Fix, JudgeOptions } from '../rules';
 import type { Analyses } from './analyses';
-import type { Gate } from './gate';
+import { CannotRun, type Gate } from './gate';
 import type { Measurements } from './measurements';
 import type { ModelPlace } from './models';
 import { showPlace } from './notebooks';
 import type { Probing } from './probing';
 import { rangeOf } from './ranges';
+import { settingsFor } from './settings';
+import { workspaceEditOf } from './workspaceEdit';
+
+/** See `whatIfFigures` and `writtenVariation`: they are loaded with the engine. */
+export interface WhatIfEngine {
+  figures(model: ModelAnalysis, variation: VariationFields, options: JudgeOptions): Promise<WhatIfFigures | undefined>;
+  written(model: ModelAnalysis, variation: VariationFields): Promise<Fix | string>;
+}
 
 /** Keeps the open panels in step with the source and the cursor, and does what is asked for in them. */
 export class PanelActions implements vscode.Disposable {
@@ -19,6 +38,7 @@ export class PanelActions implements vscode.Disposable {
     private readonly measurements: Measurements,
     private readonly probing: Probing,
     private readonly page: vscode.Uri,
+    private readonly whatIf: WhatIfEngine,
     gate: Gate,
   ) {
     this.subscriptions = vscode.Disposable.from(
@@ -78,11 +98,36 @@ export class PanelActions implements vscode.Disposable {
       case 'export':
         await this.export(place);
         break;
+      case 'vary':
+        panel.varied(await this.vary(place, message.variation));
+        break;
+      case 'write':
+        await this.write(place, message.variation);
+        break;
       case 'ready':
       case 'rendered':
       case 'failed':
         break;
     }
+  }
+
+  private async vary(
+    { document, model }: ModelPlace,
+    variation: VariationFields,
+  ): Promise<WhatIfFigures | { readonly reason: string }> {
+    const figures = await this.whatIf.figures(model, variation, {
+      severities: settingsFor(document).severities,
+    });
+    return (
+      figures ?? { reason: 'This model has no hidden layers that theory can follow from its input to its output.' }
+    );
+  }
+
+  private async write({ document, known, model }: ModelPlace, variation: VariationFields): Promise<void> {
+    const fix = await this.whatIf.written(model, variation);
+    if (typeof fix === 'string') throw new CannotRun(fix);
+    const edit = workspaceEditOf(fix.edits, { file: document.uri.toString(), changes: known.changes });
+    if (!(await vscode.workspace.applyEdit(edit))) throw new CannotRun('The file cannot be edited.');
   }
 
   private async export({ document, model }: ModelPlace): Promise<void> {

@@ -124,6 +124,58 @@ export interface SpectrumFigures extends MeasurementFigures {
   readonly predictedRms?: PlainNumber;
 }
 
+/** Where the sliders of *What if* stand; what is absent is as in the source. */
+export interface VariationFields {
+  readonly weightDeviation?: number;
+  readonly biasDeviation?: number;
+  /** One of `WhatIfFigures.activations`. */
+  readonly activation?: string;
+  readonly branchScale?: number;
+  readonly steps?: number;
+  readonly width?: number;
+}
+
+/** What theory says of a variation. */
+export interface WhatIfFigures {
+  /** The model as its source has it: where the sliders stand at first. */
+  readonly source: {
+    readonly weightDeviation: number;
+    readonly biasDeviation: number;
+    /** For people. */
+    readonly activation: string;
+    readonly steps: number;
+    readonly width: number;
+    readonly hasBiases: boolean;
+    readonly hasBranches: boolean;
+    readonly gain: PlainNumber;
+  };
+  readonly activations: readonly { readonly id: string; readonly name: string }[];
+  readonly map: MapFigures;
+  /** σ_w and σ_b of each weight layer as it would be. */
+  readonly layers: readonly MapPoint[];
+  readonly verdict: Verdict;
+  /** The gradient norm's gain over the depth, a layer, and the factor by which one draw in six is beyond it. */
+  readonly gain: PlainNumber;
+  readonly gainPerLayer: PlainNumber;
+  readonly spread: PlainNumber;
+  /** ξ, in layers. */
+  readonly depthScale: PlainNumber;
+  /** Why the variation cannot be written into the source. */
+  readonly cannotWrite?: string;
+}
+
+export interface MapPoint {
+  readonly weightDeviation: number;
+  readonly biasDeviation: number;
+}
+
+/** The order-to-chaos map: ln χ₁ in cells of equal size, row by row from σ_b = 0, and χ₁ = 1. */
+export interface MapFigures {
+  readonly largest: MapPoint;
+  readonly logChi: readonly (readonly number[])[];
+  readonly edge: readonly MapPoint[];
+}
+
 /** What the host is doing for this model. */
 export type ProbeState =
   | { readonly kind: 'idle' }
@@ -134,7 +186,11 @@ export type HostMessage =
   | { readonly kind: 'snapshot'; readonly snapshot: PanelSnapshot }
   | { readonly kind: 'progress'; readonly state: ProbeState }
   /** The operations of the cursor's line; empty where there are none. */
-  | { readonly kind: 'mark'; readonly nodes: readonly number[] };
+  | { readonly kind: 'mark'; readonly nodes: readonly number[] }
+  /** The answer to `vary`: figures, or why there are none. */
+  | { readonly kind: 'varied'; readonly answer: WhatIfFigures | { readonly reason: string } }
+  /** Opens *What if*. */
+  | { readonly kind: 'showWhatIf' };
 
 export type PageMessage =
   | { readonly kind: 'ready' }
@@ -146,6 +202,10 @@ export type PageMessage =
   | { readonly kind: 'probe'; readonly again: boolean }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'export' }
+  /** Asks what theory says of a variation. */
+  | { readonly kind: 'vary'; readonly variation: VariationFields }
+  /** Writes the variation into the source. */
+  | { readonly kind: 'write'; readonly variation: VariationFields }
   /** Something went wrong in the page. */
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -158,6 +218,8 @@ export const hostMessages: MessageGuards<HostMessage> = {
   snapshot: ({ snapshot }) => typeof snapshot === 'object' && snapshot !== null,
   progress: ({ state }) => typeof state === 'object' && state !== null,
   mark: ({ nodes }) => Array.isArray(nodes) && nodes.every((node) => typeof node === 'number'),
+  varied: ({ answer }) => typeof answer === 'object' && answer !== null,
+  showWhatIf: () => true,
 };
 
 export const pageMessages: MessageGuards<PageMessage> = {
@@ -168,5 +230,14 @@ export const pageMessages: MessageGuards<PageMessage> = {
   probe: ({ again }) => typeof again === 'boolean',
   cancel: () => true,
   export: () => true,
+  vary: ({ variation }) => isVariation(variation),
+  write: ({ variation }) => isVariation(variation),
   failed: ({ message }) => typeof message === 'string',
 };
+
+const isVariation = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).every(([name, field]) =>
+    name === 'activation' ? typeof field === 'string' : Number.isFinite(field),
+  );

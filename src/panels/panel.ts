@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { Channel } from './channel';
-import { pageMessages, type HostMessage, type PageMessage, type PanelSnapshot, type ProbeState } from './messages';
+import {
+  pageMessages,
+  type HostMessage,
+  type PageMessage,
+  type PanelSnapshot,
+  type ProbeState,
+  type WhatIfFigures,
+} from './messages';
 import { panelPage } from './page';
 
 /** Which model of which document a panel shows. */
@@ -18,6 +25,7 @@ export class ModelPanel {
   private snapshot: PanelSnapshot | undefined;
   private state: ProbeState = { kind: 'idle' };
   private marked: readonly number[] = [];
+  private opensWhatIf = false;
 
   /** Every message of the page that was understood. */
   readonly onDidReceiveMessage = this.received.event;
@@ -79,6 +87,17 @@ export class ModelPanel {
     this.channel.post({ kind: 'mark', nodes });
   }
 
+  /** The answer to the page's last `vary`. */
+  varied(answer: WhatIfFigures | { readonly reason: string }): void {
+    this.channel.post({ kind: 'varied', answer });
+  }
+
+  /** Opens *What if* on the page, now or once it is there. */
+  showWhatIf(): void {
+    this.opensWhatIf = true;
+    this.channel.post({ kind: 'showWhatIf' });
+  }
+
   /** The next message of a kind. Rejects where the panel is closed first. */
   next<K extends PageMessage['kind']>(kind: K): Promise<Extract<PageMessage, { kind: K }>> {
     return this.channel.next(kind);
@@ -97,6 +116,7 @@ export class ModelPanel {
     if (this.snapshot) this.channel.post({ kind: 'snapshot', snapshot: this.snapshot });
     this.channel.post({ kind: 'progress', state: this.state });
     this.channel.post({ kind: 'mark', nodes: this.marked });
+    if (this.opensWhatIf) this.channel.post({ kind: 'showWhatIf' });
   }
 }
 

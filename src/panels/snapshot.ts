@@ -1,6 +1,5 @@
 import type { ModelAnalysis } from '../analysis/analysis';
-import { gradientText, sizeText } from '../analysis/summary';
-import { verdictOf, verdictText, type Verdict as ModelVerdict } from '../analysis/verdict';
+import { sizeText } from '../analysis/summary';
 import { parameterPaths, shapeText, unitCount, type Network, type Node, type NodeId, weightLayers } from '../network';
 import type { GradientNorms, JacobianSpectrum, Measurement, Spectrum } from '../probes/protocol';
 import type { LayerSignal, SignalReport } from '../theory';
@@ -12,10 +11,10 @@ import {
   type MeasurementFigures,
   type PanelSnapshot,
   type SpectrumFigures,
-  type Verdict,
 } from './messages';
 import { operationText } from './operation';
 import { plainNumber } from './number';
+import { verdict } from './verdict';
 
 /** What was measured of a model so far. */
 export interface Measured {
@@ -71,19 +70,6 @@ function fileName(file: string): string {
       .split(/[/\\]/)
       .at(-1) ?? file;
   return /^[a-z][a-z\d+.-]+:\/\//i.test(file) ? decodeURIComponent(name) : name;
-}
-
-const levels: Readonly<Record<ModelVerdict, Verdict['level']>> = {
-  healthy: 'good',
-  atRisk: 'warning',
-  willNotTrain: 'error',
-  notKnown: 'unknown',
-};
-
-function verdict(model: ModelAnalysis): Verdict {
-  const judged = verdictOf(model);
-  const words = [verdictText[judged], gradientText(model)].filter((part) => part !== undefined).join(' · ');
-  return { level: levels[judged], text: words.charAt(0).toUpperCase() + words.slice(1) };
 }
 
 function depthFigures({ depth, layers }: SignalReport, gradients: GradientNorms | undefined): DepthFigures | undefined {

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type Axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import type { PanelSnapshot } from '../../src/panels/messages';
 import { panelSnapshot } from '../../src/panels/snapshot';
 import { broken, hiddenLayers, measure, predicted } from './models';
-import { launch, openPanel, picture, type PanelStage } from './stage';
+import { accessibilityFaults, launch, openPanel, picture, type PanelStage } from './stage';
 import { darkModern, highContrast, lightModern, type WebviewTheme } from './themes';
 
 const layers = hiddenLayers + 1;
@@ -150,16 +147,6 @@ describe('the panel', () => {
     assert.match((await message('failed')).message, /dance/);
   });
 });
-
-/** What axe finds wrong, by rule. */
-async function accessibilityFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(await readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8'));
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { readonly axe: typeof Axe };
-    const { violations } = await axe.run(document);
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
-}
 
 /** Whether a chart has a pixel of this colour. */
 async function hasColor(page: Page, chart: string, color: readonly number[]): Promise<boolean> {

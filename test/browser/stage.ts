@@ -1,3 +1,5 @@
+import type Axe from 'axe-core';
+import { createRequire } from 'node:module';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -105,6 +107,16 @@ export async function openReport(
   });
   await page.goto(address);
   return stage;
+}
+
+/** What axe finds wrong, by rule. */
+export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(await readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8'));
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { readonly axe: typeof Axe };
+    const { violations } = await axe.run(document);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  });
 }
 
 /** Keeps a picture of the whole page in `out/pictures`. */

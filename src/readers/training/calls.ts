@@ -11,6 +11,7 @@ import {
   madeIn,
   noneThing,
   tensorsIn,
+  valuesOf,
   type ClassThing,
   type FunctionThing,
   type MadeThing,
@@ -129,7 +130,7 @@ function callThing(walk: Walk, things: readonly MadeThing[], given: Arguments): 
   if (!isModel) return inputs.length > 0 ? combined(walk, inputs) : walk.tensor({ grad: 'unknown' });
   return walk.tensor({
     grad: 'yes',
-    from: inputs.flatMap(({ value, from }) => [value, ...from]),
+    from: valuesOf(inputs),
     output: { models: targets, passages: [] },
   });
 }
@@ -143,7 +144,7 @@ export function handOver(walk: Walk, given: Arguments, receiver?: Thing, path?: 
   const made = things.flatMap((thing) => madeIn(thing));
   const tensors = things.flatMap((thing) => tensorsIn(thing));
   const targets = [...new Set(made.filter(({ role }) => role !== undefined).map(({ id }) => id))];
-  const values = tensors.flatMap(({ value, from }) => [value, ...from]);
+  const values = valuesOf(tensors);
   if (targets.length > 0 || tensors.length > 0) walk.act({ kind: 'handedOver', targets, values }, given.range);
   if (tensors.length > 0) return walk.tensor({ grad: 'unknown', from: values });
   return { kind: 'made', things: [walk.make(undefined, path)] };

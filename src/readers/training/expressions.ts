@@ -2,7 +2,7 @@ import type { Argument, Expression, ExpressionOf, StatementOf } from '../python/
 import { call, type Arguments } from './calls';
 import { memberOf } from './classes';
 import { assign } from './statements';
-import { joined, madeIn, noneThing, nothingKnown, tensorsIn, type TensorThing, type Thing } from './things';
+import { joined, madeIn, noneThing, nothingKnown, tensorsIn, valuesOf, type TensorThing, type Thing } from './things';
 import type { Frame, Walk } from './walk';
 
 /** What an expression stands for; what it does is done in its order. */
@@ -119,7 +119,7 @@ export function attribute(walk: Walk, object: Thing, name: string): Thing {
       return { kind: 'library', path: `${object.path}.${name}` };
     case 'tensor':
       if (name === 'shape' || name === 'device' || name === 'dtype' || name === 'grad') return nothingKnown;
-      return walk.tensor({ grad: name === 'data' ? 'no' : object.grad, from: [object.value, ...object.from] });
+      return walk.tensor({ grad: name === 'data' ? 'no' : object.grad, from: valuesOf([object]) });
     case 'made':
       return object.things.map((one) => attributeOf(walk, one, name)).reduce(joined);
     case 'dict':
@@ -141,7 +141,12 @@ function attributeOf(walk: Walk, object: Extract<Thing, { kind: 'made' }>['thing
 }
 
 function element(object: Thing, index: Thing, walk: Walk): Thing {
-  if (object.kind === 'tensor') return walk.tensor({ ...object, from: [object.value, ...object.from] });
+  if (object.kind === 'tensor')
+    return walk.tensor({
+      grad: object.grad,
+      from: valuesOf([object]),
+      ...(object.output && { output: object.output }),
+    });
   if (object.kind === 'list' && index.kind === 'number') return object.items.at(index.value) ?? nothingKnown;
   if (object.kind === 'dict' && index.kind === 'text') return object.entries.get(index.value) ?? nothingKnown;
   return iterated(walk, object);
@@ -211,7 +216,7 @@ export function combined(walk: Walk, things: readonly Thing[], mixed = true): Te
   const [only] = tensors;
   return walk.tensor({
     grad: grads.includes('yes') ? 'yes' : grads.includes('unknown') ? 'unknown' : 'no',
-    from: tensors.flatMap(({ value, from }) => [value, ...from]),
+    from: valuesOf(tensors),
     ...(!mixed && only?.scaled === true && { scaled: true }),
   });
 }

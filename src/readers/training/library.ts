@@ -4,7 +4,7 @@ import { allArguments, argument, handOver, type Arguments } from './calls';
 import { applyLoss, passed } from './losses';
 import { makeOptimizer, optimizersIn, targetsOf } from './optimizers';
 import { makeScheduler } from './schedulers';
-import { nothingKnown, tensorsIn, type Thing } from './things';
+import { nothingKnown, tensorsIn, valuesOf, type Thing } from './things';
 import type { Walk } from './walk';
 
 type LibraryFunction = (walk: Walk, given: Arguments, match: RegExpExecArray) => Thing;
@@ -127,12 +127,12 @@ function tensorFunctionNamed(walk: Walk, name: string, given: Arguments): Thing 
   const tensors = allArguments(given).flatMap((thing) => tensorsIn(thing));
   if (tensors.length === 0) return { kind: 'unknown', holds: [] };
   const grad = tensors.some((tensor) => tensor.grad === 'yes') ? 'yes' : 'unknown';
-  return walk.tensor({ grad, from: tensors.flatMap(({ value, from }) => [value, ...from]) });
+  return walk.tensor({ grad, from: valuesOf(tensors) });
 }
 
 function backward(walk: Walk, given: Arguments): Thing {
   const tensors = allArguments(given).flatMap((thing) => tensorsIn(thing));
-  const values = tensors.flatMap(({ value, from }) => [value, ...from]);
+  const values = valuesOf(tensors);
   walk.act({ kind: 'backward', values, retainsGraph: false, scaled: false }, given.range);
   return nothingKnown;
 }

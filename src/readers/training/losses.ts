@@ -1,7 +1,7 @@
 import type { LossKind, Passage } from '../../network';
 import { argument, allArguments, type Arguments } from './calls';
 import { combined } from './expressions';
-import { tensorsIn, type TensorThing, type Thing } from './things';
+import { tensorsIn, valuesOf, type TensorThing, type Thing } from './things';
 import type { Walk } from './walk';
 
 /** A loss is computed: `criterion(output, target)`, `F.cross_entropy(output, target)`. */
@@ -68,10 +68,7 @@ export function passed(
   given: Arguments,
   others: readonly Thing[] = [],
 ): Thing {
-  const from = [tensor, ...others.flatMap((thing) => tensorsIn(thing))].flatMap(({ value, from: more }) => [
-    value,
-    ...more,
-  ]);
+  const from = valuesOf([tensor, ...others.flatMap((thing) => tensorsIn(thing))]);
   if (cutting.has(name))
     return name === 'item' || name === 'tolist' ? { kind: 'unknown', holds: [] } : walk.tensor({ grad: 'no', from });
   const { output } = tensor;

@@ -4,7 +4,7 @@ import { allArguments, argument, callFunction, handOver, type Arguments } from '
 import { combined } from './expressions';
 import { passed } from './losses';
 import { optimizersIn, targetsOf } from './optimizers';
-import { madeIn, nothingKnown, tensorsIn, type MadeThing, type Thing } from './things';
+import { madeIn, nothingKnown, tensorsIn, valuesOf, type MadeThing, type Thing } from './things';
 import type { Walk } from './walk';
 
 type Method = (walk: Walk, receiver: Thing, given: Arguments) => Thing;
@@ -85,7 +85,7 @@ const backward: Method = (walk, receiver, given) => {
   walk.act(
     {
       kind: 'backward',
-      values: tensors.flatMap(({ value, from }) => [value, ...from]),
+      values: valuesOf(tensors),
       retainsGraph: retain?.kind === 'bool' && retain.value,
       scaled: tensors.some(({ scaled }) => scaled === true),
     },
@@ -204,7 +204,7 @@ const ofRoles: Readonly<Partial<Record<NonNullable<MadeThing['role']>, Readonly<
   scaler: {
     scale: (walk, _receiver, { positional: [loss] }) =>
       loss?.kind === 'tensor'
-        ? walk.tensor({ grad: loss.grad, from: [loss.value, ...loss.from], scaled: true })
+        ? walk.tensor({ grad: loss.grad, from: valuesOf([loss]), scaled: true })
         : walk.tensor({ grad: 'unknown', scaled: true }),
     step: (walk, _receiver, given) => {
       walk.act({ kind: 'step', targets: targetsOf(optimizersIn(given.positional)), scaled: true }, given.range);

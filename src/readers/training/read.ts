@@ -11,6 +11,9 @@ import { Walk, type Frame } from './walk';
 /** A text that holds none of these trains nothing. */
 const words = /\.backward\(|\boptim\b|zero_grad|\.eval\(\)/;
 
+/** Code that holds none of these does nothing of a training itself. */
+const doing = /\b(?:\w*backward|step|zero_grad|eval|train|no_grad)\b|optim/i;
+
 /** Whether a text may hold a training script: asked before anything of it is parsed. */
 export const mentionsTraining = (text: string): boolean => words.test(text);
 
@@ -41,12 +44,14 @@ export function readTraining(parts: readonly ModulePart[], source: SourceText): 
 
 /** Functions and methods of the file that nothing in it calls, each as the start of a program of its own. */
 function theRest(walk: Walk, statements: readonly Statement[], { names }: Frame): readonly TrainingRun[] {
+  const trains = (range: Range): boolean => doing.test(walk.source.slice(range));
   const run = (name: string, code: () => void): TrainingRun => ({ name, steps: walk.collect(code) });
   return statements.flatMap((statement): readonly TrainingRun[] => {
     const thing = 'name' in statement ? names.get(statement.name) : undefined;
+    if (!trains(statement)) return [];
     if (statement.kind === 'function' && thing?.kind === 'function' && !walk.called.has(statement))
       return [run(statement.name, () => void callFunction(walk, thing, noArguments(statement.nameRange)))];
-    if (statement.kind === 'class' && thing?.kind === 'class') return methodsOf(walk, thing, run);
+    if (statement.kind === 'class' && thing?.kind === 'class') return methodsOf(walk, thing, run, trains);
     return [];
   });
 }
@@ -55,13 +60,20 @@ function methodsOf(
   walk: Walk,
   cls: ClassThing,
   run: (name: string, code: () => void) => TrainingRun,
+  trains: (range: Range) => boolean,
 ): readonly TrainingRun[] {
   const known = walk.made.find((one) => one.cls?.syntax === cls.syntax);
   let self: Thing = nothingKnown;
   if (known) self = { kind: 'made', things: [known] };
   else walk.collect(() => (self = instantiate(walk, cls, noArguments(cls.syntax.nameRange))));
   return cls.syntax.body.flatMap((statement): readonly TrainingRun[] => {
-    if (statement.kind !== 'function' || walk.called.has(statement) || statement.name === 'forward') return [];
+    if (
+      statement.kind !== 'function' ||
+      walk.called.has(statement) ||
+      statement.name === 'forward' ||
+      !trains(statement)
+    )
+      return [];
     const method = memberOf(walk, cls, statement.name, self);
     if (method?.kind !== 'function') return [];
     return [

@@ -2,7 +2,7 @@ import type { Range } from '../text/source';
 import type { Expression, Statement, StatementOf } from '../python/syntax';
 import { defineClass } from './classes';
 import { addInPlace, evaluate, evaluateAll, iterated, roundsOf } from './expressions';
-import { madeIn, nothingKnown, type Thing } from './things';
+import { madeIn, nothingKnown, valuesOf, type Thing } from './things';
 import type { Frame, Walk } from './walk';
 
 /** How a block ends before its end: for good, or perhaps with the next round of its loop. */
@@ -220,7 +220,7 @@ export function assign(walk: Walk, target: Expression, value: Thing, frame: Fram
 /** One of several names that a value is taken apart into. */
 function partAt(walk: Walk, value: Thing, index: number, count: number): Thing {
   if (value.kind === 'list' && value.items.length === count) return value.items[index] ?? nothingKnown;
-  if (value.kind === 'tensor') return walk.tensor({ grad: value.grad, from: [value.value, ...value.from] });
+  if (value.kind === 'tensor') return walk.tensor({ grad: value.grad, from: valuesOf([value]) });
   if (value.kind === 'made' || value.kind === 'unknown')
     return madeIn(value).length > 0 && value.kind === 'unknown'
       ? value

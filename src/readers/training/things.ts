@@ -47,8 +47,8 @@ export interface TensorThing {
   readonly kind: 'tensor';
   readonly value: ValueId;
   readonly grad: Grad;
-  /** The values that it is computed from. */
-  readonly from: readonly ValueId[];
+  /** After a branch: other values that it may be. */
+  readonly or?: readonly ValueId[];
   /** Of what a model gives, with what was done to it since. */
   readonly output?: {
     readonly models: readonly ThingId[];
@@ -100,6 +100,10 @@ export type Thing =
 export const nothingKnown: Thing = { kind: 'unknown', holds: [] };
 export const noneThing: Thing = { kind: 'none' };
 
+/** The values that tensors are, or may be. */
+export const valuesOf = (tensors: readonly TensorThing[]): readonly ValueId[] =>
+  tensors.flatMap(({ value, or = [] }) => [value, ...or]);
+
 /** What a name stands for after one of two branches. */
 export function joined(a: Thing, b: Thing): Thing {
   if (a === b) return a;
@@ -108,7 +112,7 @@ export function joined(a: Thing, b: Thing): Thing {
   if (a.kind === 'made' && b.kind === 'made') return { kind: 'made', things: [...new Set([...a.things, ...b.things])] };
   if (a.kind === 'tensor' && b.kind === 'tensor') {
     const grad = a.grad === b.grad ? a.grad : 'unknown';
-    return { kind: 'tensor', value: b.value, grad, from: [...b.from, a.value, ...a.from] };
+    return { kind: 'tensor', value: b.value, grad, or: [...new Set([...valuesOf([b]), ...valuesOf([a])])] };
   }
   if (a.kind === b.kind && 'value' in a && 'value' in b && a.value === b.value) return a;
   return { kind: 'unknown', holds: [a, b] };

@@ -12,19 +12,10 @@ import type {
 import { Exhausted } from '../evaluation/limits';
 import type { Range, SourceText } from '../text/source';
 import type { FunctionSyntax } from '../python/syntax';
-import {
-  joined,
-  Names,
-  type ClassThing,
-  type Grad,
-  type MadeThing,
-  type Role,
-  type TensorThing,
-  type Thing,
-} from './things';
+import { joined, Names, type ClassThing, type MadeThing, type Role, type TensorThing, type Thing } from './things';
 
 /** Statements and calls of one script that are walked. */
-const mostSteps = 20_000;
+const mostSteps = 10_000;
 /** Functions of the file that are followed inside each other. */
 export const deepestCalls = 8;
 
@@ -50,7 +41,8 @@ export class Walk {
   loops = 0;
   withoutGradients = 0;
   #block: TrainingStep[] = [];
-  #values = 0;
+  /** What each value is computed of. */
+  readonly #computedOf: (readonly ValueId[])[] = [];
   #steps = 0;
 
   constructor(readonly source: SourceText) {}
@@ -61,8 +53,20 @@ export class Walk {
   }
 
   act(action: ActionKind, range: Range): void {
-    const placed: Action = { ...action, span: this.source.span(range), statement: this.source.span(this.statement) };
+    const placed: Action = {
+      ...this.#withOrigins(action),
+      span: this.source.span(range),
+      statement: this.source.span(this.statement),
+    };
     this.#block.push({ kind: 'action', action: placed });
+  }
+
+  /** Who gets a value gets what it is computed of. */
+  #withOrigins(action: ActionKind): ActionKind {
+    if (action.kind !== 'backward' && action.kind !== 'handedOver') return action;
+    const all = new Set(action.values);
+    for (const value of all) for (const origin of this.#computedOf[value] ?? []) all.add(origin);
+    return { ...action, values: [...all] };
   }
 
   /** The steps of what `run` does, at the start of a program. */
@@ -116,9 +120,13 @@ export class Walk {
   }
 
   /** A new tensor. */
-  tensor(fields: { readonly grad: Grad; readonly from?: readonly ValueId[] } & Partial<TensorThing>): TensorThing {
+  tensor({
+    from = [],
+    ...fields
+  }: Pick<TensorThing, 'grad' | 'output' | 'scaled'> & { readonly from?: readonly ValueId[] }): TensorThing {
     const grad = this.withoutGradients > 0 && fields.grad === 'yes' ? 'no' : fields.grad;
-    return { ...fields, kind: 'tensor', value: this.#values++, from: fields.from ?? [], grad };
+    this.#computedOf.push(from);
+    return { ...fields, kind: 'tensor', value: this.#computedOf.length - 1, grad };
   }
 
   /** `name = thing`. In a branch it may also stay what it was; a number that changes in a loop is not known. */

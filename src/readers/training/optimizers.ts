@@ -48,10 +48,11 @@ export function makeOptimizer(walk: Walk, name: string, path: string, given: Arg
   };
   const rate = given.expressions.get('lr') ?? given.expressions.get(place('lr'));
   // The rates of groups stand in them.
-  const learningRate = isGroups && groups.some((group) => group.kind === 'dict' && group.entries.has('lr'));
+  const inGroups = isGroups && groups.some((group) => group.kind === 'dict' && group.entries.has('lr'));
   walk.addOptimizer(thing, name, given.range, {
     family: signature.family,
-    learningRate: learningRate ? undefined : number('lr', signature.lr),
+    // What several branches share is not meant for each of them.
+    learningRate: inGroups || (walk.doubt > 0 && rate?.kind !== 'literal') ? undefined : number('lr', signature.lr),
     ...(rate && { learningRateSpan: walk.source.span(rate) }),
     momentum: signature.family === 'sgd' || signature.family === 'rmsprop' ? number('momentum', 0) : undefined,
     weightDecay: isGroups ? undefined : number('weight_decay', signature.weightDecay),

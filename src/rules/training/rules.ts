@@ -1,12 +1,14 @@
 import type { TrainingRule } from '../rule';
 import { clipping } from './clipping';
 import { gradientErased } from './gradientErased';
+import { learningRate } from './learningRate';
 import { lossKept } from './lossKept';
 import { missingEval } from './missingEval';
 import { missingTrain } from './missingTrain';
 import { missingZeroGrad } from './missingZeroGrad';
 import { neverUpdated } from './neverUpdated';
 import { retainGraph } from './retainGraph';
+import { schedulerOrder } from './schedulerOrder';
 
 /** The rules on training scripts. */
 export const trainingRules: readonly TrainingRule[] = [
@@ -18,4 +20,6 @@ export const trainingRules: readonly TrainingRule[] = [
   missingTrain,
   lossKept,
   retainGraph,
+  learningRate,
+  schedulerOrder,
 ];

@@ -44,8 +44,7 @@ function findingFor(clip: Placed<'clip'>, { actions }: Round, { text }: Training
       return undefined;
     const edits = steps.length === 1 ? movedStatement(clip.statement, 'before', step.statement, text) : undefined;
     return finding(clip, [step.span, backward.span], {
-      message:
-        'The gradients are clipped here after the step that used them, or before `backward()` has computed them: no step is taken along a clipped gradient. Clip between `backward()` and `step()`.',
+      message: `The gradients are clipped here ${before.kind === 'step' ? 'after the step that used them' : 'before `backward()` has computed them'}: no step is taken along a clipped gradient. Clip between \`backward()\` and \`step()\`.`,
       label: 'clips what no step uses',
       quantity: { name: 'steps along clipped gradients', value: 0, unit: '', expected: 'all' },
       fixes: edits ? [{ title: 'Clip between `backward()` and `step()`', edits }] : [],

@@ -76,7 +76,7 @@ function findingOf(
     quantity: {
       name: 'layers that compute otherwise than in use',
       value: dropout + batchNorm,
-      unit: 'layers',
+      unit: dropout + batchNorm === 1 ? 'layer' : 'layers',
       expected: '0',
     },
     evidence: ['predicted'],

@@ -64,7 +64,7 @@ function findingOf(
       quantity: {
         name: 'layers that compute otherwise than in training',
         value: layers.dropout + layers.batchNorm,
-        unit: 'layers',
+        unit: layers.dropout + layers.batchNorm === 1 ? 'layer' : 'layers',
         expected: '0',
       },
       evidence: ['predicted'],

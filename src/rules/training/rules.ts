@@ -9,6 +9,7 @@ import { missingZeroGrad } from './missingZeroGrad';
 import { neverUpdated } from './neverUpdated';
 import { retainGraph } from './retainGraph';
 import { schedulerOrder } from './schedulerOrder';
+import { squashedLoss } from './squashedLoss';
 
 /** The rules on training scripts. */
 export const trainingRules: readonly TrainingRule[] = [
@@ -22,4 +23,5 @@ export const trainingRules: readonly TrainingRule[] = [
   retainGraph,
   learningRate,
   schedulerOrder,
+  squashedLoss,
 ];

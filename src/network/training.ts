@@ -50,6 +50,20 @@ export interface TrainedModel {
   readonly pretrained: boolean;
 }
 
+/** Layers that a module keeps in a plain list, so that it does not know them as its own. */
+export interface PlainList {
+  /** The class of the module. */
+  readonly module: string;
+  /** The attribute that keeps them. */
+  readonly attribute: string;
+  /** How many, where that is known. */
+  readonly count: number | undefined;
+  /** The list. */
+  readonly span: SourceSpan;
+  /** How the class spells the base that it derives from: `nn.Module`. */
+  readonly base: string | undefined;
+}
+
 /** What is done to a model's output before a loss gets it. */
 export type Passage = 'softmax' | 'logSoftmax' | 'sigmoid' | 'log' | 'reshaped' | 'other';
 
@@ -134,5 +148,6 @@ export interface TrainingScript {
   readonly schedulers: readonly Scheduler[];
   readonly models: readonly TrainedModel[];
   readonly losses: readonly AppliedLoss[];
+  readonly plainLists: readonly PlainList[];
   readonly runs: readonly TrainingRun[];
 }

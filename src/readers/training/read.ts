@@ -34,6 +34,7 @@ export function readTraining(parts: readonly ModulePart[], source: SourceText): 
       schedulers: [...walk.schedulers.values()],
       models: walk.models(),
       losses: walk.losses,
+      plainLists: [...walk.plainLists.values()],
       runs: runs.filter(({ steps }) => steps.length > 0),
     };
   } catch (error) {

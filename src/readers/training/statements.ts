@@ -1,6 +1,7 @@
 import type { Range } from '../text/source';
 import type { Expression, Statement, StatementOf } from '../python/syntax';
 import { defineClass } from './classes';
+import { notePlainList } from './plainLists';
 import { addInPlace, evaluate, evaluateAll, iterated, roundsOf } from './expressions';
 import { madeIn, nothingKnown, valuesOf, type Thing } from './things';
 import type { Frame, Walk } from './walk';
@@ -33,7 +34,10 @@ function executeOne(walk: Walk, statement: Statement, frame: Frame): Ending {
       return undefined;
     case 'assign': {
       const value = evaluate(walk, statement.value, frame);
-      for (const target of statement.targets) assign(walk, target, value, frame);
+      for (const target of statement.targets) {
+        assign(walk, target, value, frame);
+        notePlainList(walk, target, statement.value, value, frame);
+      }
       return undefined;
     }
     case 'annotated':

@@ -3,6 +3,7 @@ import type {
   ActionKind,
   AppliedLoss,
   Optimizer,
+  PlainList,
   Scheduler,
   ThingId,
   TrainedModel,
@@ -30,6 +31,7 @@ export class Walk {
   readonly optimizers = new Map<ThingId, Optimizer>();
   readonly schedulers = new Map<ThingId, Scheduler>();
   readonly losses: AppliedLoss[] = [];
+  readonly plainLists = new Map<number, PlainList>();
   readonly pretrained = new Set<ThingId>();
   readonly made: MadeThing[] = [];
   /** Functions and classes of the file that were called. */

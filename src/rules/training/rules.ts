@@ -10,6 +10,7 @@ import { neverUpdated } from './neverUpdated';
 import { retainGraph } from './retainGraph';
 import { schedulerOrder } from './schedulerOrder';
 import { squashedLoss } from './squashedLoss';
+import { unregisteredLayers } from './unregisteredLayers';
 
 /** The rules on training scripts. */
 export const trainingRules: readonly TrainingRule[] = [
@@ -24,4 +25,5 @@ export const trainingRules: readonly TrainingRule[] = [
   learningRate,
   schedulerOrder,
   squashedLoss,
+  unregisteredLayers,
 ];

@@ -47,6 +47,9 @@ export const labels = [
 ] as const;
 export type Label = (typeof labels)[number];
 
+/** Not at all: what is slow learns. */
+export const fails = (label: Label): boolean => label !== 'trains' && label !== 'slow';
+
 /** Chance is 0.1. */
 const TRAINED = 0.85;
 const LEARNS = 0.5;

@@ -4,8 +4,8 @@ import { propagate } from '../../../src/theory';
 import type { SignalReport } from '../../../src/theory';
 import { readerFiles } from '../../unit/readers/support/reader';
 import { families } from './families';
-import { idOf } from './labels';
 import type { Half } from './model';
+import { idOf } from './trainees';
 
 /** What GradLens makes of a model of the zoo, from its text alone. */
 export interface Reading {

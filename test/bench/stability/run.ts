@@ -2,15 +2,18 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { runMain } from '../../../scripts/command';
 import { formatNumber } from '../../../src/rules/numbers';
-import { label, readLabels, type Labelled } from './labels';
-import { accuracy } from './measurement';
+import { label, readLabels, type Labels } from './labels';
+import { accuracy, fails, type Label } from './measurement';
+import { mendedModels } from './mending';
 import type { Half } from './model';
 import { readZoo } from './readings';
-import { blamesRightly, casesOf, confusion, fails, scoreOf, type Case } from './score';
+import { trainees } from './trainees';
+import { blamesRightly, casesOf, confusion, scoreOf, type Case } from './score';
 
 /**
  * `npm run bench:stability`: how well GradLens' warnings and errors, from source alone, tell which models of the zoo do not train. Both halves
- * are told apart: thresholds were chosen by the tuning half. With `--label` what has changed is trained first.
+ * are told apart: thresholds were chosen by the tuning half. With `--label` what has changed is trained first; with `--fixes` the failing models
+ * are trained after each fix that GradLens offers.
  */
 
 const halves: Readonly<Record<Half, string>> = { tuning: 'tuning half', heldOut: 'held-out half' };
@@ -31,6 +34,7 @@ function scoresText(cases: readonly Case[]): string {
       'alarms that blame the right layers',
       ...scores.map(({ rightlyBlamed, alarms }) => percent(rightlyBlamed, alarms)),
     ],
+    ['models of an error that fail', ...scores.map(({ failingErrors, errors }) => percent(failingErrors, errors))],
     ['alarms on the slow', ...scores.map(({ slowAlarms, slow }) => percent(slowAlarms, slow))],
   );
   return table.toString();
@@ -48,12 +52,34 @@ function confusionText(cases: readonly Case[]): string {
 function problemsOf(cases: readonly Case[]): readonly string[] {
   return cases.flatMap((one) => {
     const { id, alarms } = one;
-    if (fails(one) && alarms.length === 0) return [`missed: ${describe(one)}`];
+    if (fails(one.label) && alarms.length === 0) return [`missed: ${describe(one)}`];
     if (one.label === 'trains') return alarms.map(({ rule, message }) => `false alarm: ${id}: ${rule}: ${message}`);
-    if (!fails(one)) return [];
+    if (!fails(one.label)) return [];
     const wrong = alarms.filter((alarm) => !blamesRightly(alarm, one));
     return wrong.map(({ rule, parameters }) => `wrong blame: ${id}: ${rule} names ${parameters.join(', ')}`);
   });
+}
+
+/** Which fixes make a model train that does not: of each rule, how many, and those that do not. */
+async function mendingText(): Promise<string> {
+  const mended = await mendedModels();
+  await label(
+    mended.map(({ trainee }) => trainee),
+    'mended.json',
+  );
+  const labels = readLabels('mended.json');
+  const table = new Table({ head: ['fixes of', 'models', 'train', 'slow', 'still fail'], style });
+  for (const rule of new Set(mended.map((one) => one.rule))) {
+    const fixes = mended.filter((one) => one.rule === rule);
+    const found = fixes.map(({ trainee }) => labels[trainee.id]?.label ?? 'stalls');
+    const of = (kind: (label: Label) => boolean): number => found.filter(kind).length;
+    table.push([rule, fixes.length, of((one) => one === 'trains'), of((one) => one === 'slow'), of(fails)]);
+  }
+  const others = mended.flatMap(({ trainee: { id } }) => {
+    const now = labels[id]?.label;
+    return now === 'trains' || now === undefined ? [] : [`${now}: ${id}`];
+  });
+  return [table.toString(), ...others].join('\n');
 }
 
 function describe({ id, label: measured, report, notes }: Case): string {
@@ -62,7 +88,7 @@ function describe({ id, label: measured, report, notes }: Case): string {
   return [`${id} ${measured}`, gain ?? 'gradient not followed', `${confidence} confidence`, ...notes].join('; ');
 }
 
-function measuredText(cases: readonly Case[], labels: Readonly<Record<string, Labelled>>): string {
+function measuredText(cases: readonly Case[], labels: Labels): string {
   const table = new Table({
     head: ['model', 'measured', 'SGD', 'Adam', 'S', 'relative', 'range', 'c', 'q', 'confidence', 'alarms'],
     style,
@@ -91,11 +117,12 @@ function measuredText(cases: readonly Case[], labels: Readonly<Record<string, La
 async function main(): Promise<void> {
   const options = new Command('bench:stability')
     .option('--label', 'train what has changed and label it anew')
+    .option('--fixes', 'train the failing models after each proven fix')
     .option('--all', 'print every model')
     .parse()
-    .opts<{ label?: true; all?: true }>();
-  if (options.label) await label();
-  const labels = readLabels();
+    .opts<{ label?: true; fixes?: true; all?: true }>();
+  if (options.label) await label(trainees(), 'labels.json');
+  const labels = readLabels('labels.json');
   const cases = casesOf(await readZoo(), labels);
   if (options.all) console.log(measuredText(cases, labels));
   for (const [half, name] of Object.entries(halves)) {
@@ -107,6 +134,7 @@ async function main(): Promise<void> {
     console.log([confusionText(own), ...problemsOf(own)].join('\n'));
   }
   console.log(`\n${scoresText(cases)}`);
+  if (options.fixes) console.log(`\n${await mendingText()}`);
 }
 
 runMain(main);

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../src/rules';
 import type { Labels } from './labels';
-import { labels as kinds, type Label } from './measurement';
+import { fails, labels as kinds, type Label } from './measurement';
 import type { Reading } from './readings';
 
 /** A model as it was measured and as it was judged. */
@@ -30,17 +30,22 @@ export interface Score {
   readonly falseAlarms: number;
   readonly slow: number;
   readonly slowAlarms: number;
+  /** Models that an error is told of, and those of them that do not learn at all: the others are slow, or healthy. */
+  readonly errors: number;
+  readonly failingErrors: number;
   /** Alarms on failing models, and those of them that name the layers at fault. */
   readonly alarms: number;
   readonly rightlyBlamed: number;
 }
 
-export const fails = ({ label }: Case): boolean => label !== 'trains' && label !== 'slow';
-
 export function scoreOf(cases: readonly Case[]): Score {
-  const [failing, healthy] = [cases.filter(fails), cases.filter(({ label }) => label === 'trains')];
+  const [failing, healthy] = [
+    cases.filter(({ label }) => fails(label)),
+    cases.filter(({ label }) => label === 'trains'),
+  ];
   const slow = cases.filter(({ label }) => label === 'slow');
   const alarmed = (group: readonly Case[]): number => group.filter(({ alarms }) => alarms.length > 0).length;
+  const errors = cases.filter(({ alarms }) => alarms.some(({ severity }) => severity === 'error'));
   const blaming = failing.flatMap((one) => one.alarms.map((alarm) => blamesRightly(alarm, one)));
   return {
     failing: failing.length,
@@ -49,6 +54,8 @@ export function scoreOf(cases: readonly Case[]): Score {
     falseAlarms: alarmed(healthy),
     slow: slow.length,
     slowAlarms: alarmed(slow),
+    errors: errors.length,
+    failingErrors: errors.filter(({ label }) => fails(label)).length,
     alarms: blaming.length,
     rightlyBlamed: blaming.filter(Boolean).length,
   };

@@ -1,3 +1,4 @@
+import type { Network, Node } from '../../network';
 import type { Finding } from '../finding';
 import { predictedFinding } from '../predicted';
 import type { Rule } from '../rule';
@@ -18,17 +19,9 @@ const DEEP = 12;
 export const postNorm: Rule = {
   ...about,
   check: (context): readonly Finding[] => {
-    const { network } = context;
-    const consumers = consumersOf(network);
-    const joins = residualsOf(network);
-    const carried = new Set(joins.map(({ skip }) => skip));
-    const norms = joins.flatMap(({ add }) => {
-      const [norm, ...others] = consumers[add.id] ?? [];
-      const layer = norm && others.length === 0 && norm.op.kind !== 'batchNorm' && isNormalization(norm);
-      return layer && (carried.has(norm.id) || network.outputs.includes(norm.id)) ? [norm] : [];
-    });
+    const norms = deepPostNorms(context.network);
     const [first] = norms;
-    if (!first || norms.length < DEEP) return [];
+    if (!first) return [];
     return [
       predictedFinding(about, context, {
         span: first.span,
@@ -45,3 +38,19 @@ export const postNorm: Rule = {
     ];
   },
 };
+
+/** The norms behind residual sums whose result is carried on, where there are as many as make training hard; else none. */
+export function deepPostNorms(network: Network): readonly Node[] {
+  const consumers = consumersOf(network);
+  const joins = residualsOf(network);
+  const carried = new Set(joins.map(({ skip }) => skip));
+  const norms = joins.flatMap(({ skip, add }) => {
+    const [norm, ...others] = consumers[add.id] ?? [];
+    const layer = norm && others.length === 0 && norm.op.kind !== 'batchNorm' && isNormalization(norm);
+    const from = network.nodes[skip];
+    // The last of them goes to the head; one behind a pre-norm stack has a sum before its sum.
+    const isLast = network.outputs.includes(norm?.id ?? -1) || (from !== undefined && isNormalization(from));
+    return layer && (carried.has(norm.id) || isLast) ? [norm] : [];
+  });
+  return norms.length < DEEP ? [] : norms;
+}

@@ -59,7 +59,7 @@ function limitFor({ nodes }: Network, { plain, normalised, attention }: Limits):
 }
 
 /** The rate is another at the start, the steps are clipped, or somebody else may change it. */
-function isChanged({ id: optimizer }: Optimizer, { script, text }: TrainingContext): boolean {
+export function isChanged({ id: optimizer }: Optimizer, { script, text }: TrainingContext): boolean {
   const actions = script.runs.flatMap(({ steps }) => actionsIn(steps));
   return (
     /['"]lr['"]\]\s*[*/+-]?=/.test(text) ||

@@ -4,6 +4,7 @@ import { gradientErased } from './gradientErased';
 import { learningRate } from './learningRate';
 import { lossKept } from './lossKept';
 import { missingEval } from './missingEval';
+import { missingWarmUp } from './missingWarmUp';
 import { missingTrain } from './missingTrain';
 import { missingZeroGrad } from './missingZeroGrad';
 import { neverUpdated } from './neverUpdated';
@@ -23,6 +24,7 @@ export const trainingRules: readonly TrainingRule[] = [
   lossKept,
   retainGraph,
   learningRate,
+  missingWarmUp,
   schedulerOrder,
   squashedLoss,
   unregisteredLayers,

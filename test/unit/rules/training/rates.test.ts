@@ -83,3 +83,41 @@ describe('scheduler-before-optimizer', () => {
     assert.deepEqual(found(early.replace('    scheduler', '    if epoch > 0:\n        scheduler')), []);
   });
 });
+
+describe('missing-warm-up', () => {
+  withAnalyzer();
+
+  const transformer = (normFirst: string, optimizer: string, more = ''): string => `import torch
+import torch.nn as nn
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(64, 4, 256, batch_first=True, norm_first=${normFirst})
+        self.encoder = nn.TransformerEncoder(layer, 6)
+        self.out = nn.Linear(64, 10)
+
+    def forward(self, x):
+        return self.out(self.encoder(x))
+
+# gradlens: input=(20, 64)
+model = Model()
+optimizer = torch.optim.${optimizer}
+${more}for x, y in loader:
+    optimizer.zero_grad()
+    nn.functional.mse_loss(model(x), y).backward()
+    optimizer.step()
+`;
+
+  it('tells six post-norm layers that Adam trains at its full rate', () => {
+    assert.deepEqual(found(transformer('False', 'Adam(model.parameters(), lr=1e-3)')), ['warning missing-warm-up 16']);
+  });
+
+  it('is silent on pre-norm, smaller rates, SGD and warm-up', () => {
+    assert.deepEqual(found(transformer('True', 'Adam(model.parameters(), lr=1e-3)')), []);
+    assert.deepEqual(found(transformer('False', 'Adam(model.parameters(), lr=1e-4)')), []);
+    assert.deepEqual(found(transformer('False', 'SGD(model.parameters(), lr=1e-3)')), []);
+    const warm = 'warm = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-3, total_steps=1000)\n';
+    assert.deepEqual(found(transformer('False', 'Adam(model.parameters(), lr=1e-3)', warm)), []);
+  });
+});

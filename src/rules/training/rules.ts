@@ -1,5 +1,6 @@
 import type { TrainingRule } from '../rule';
 import { clipping } from './clipping';
+import { decayedNorms } from './decayedNorms';
 import { gradientErased } from './gradientErased';
 import { learningRate } from './learningRate';
 import { lossKept } from './lossKept';
@@ -28,4 +29,5 @@ export const trainingRules: readonly TrainingRule[] = [
   schedulerOrder,
   squashedLoss,
   unregisteredLayers,
+  decayedNorms,
 ];

@@ -121,3 +121,23 @@ ${more}for x, y in loader:
     assert.deepEqual(found(transformer('False', 'Adam(model.parameters(), lr=1e-3)', warm)), []);
   });
 });
+
+describe('decayed-norms', () => {
+  withAnalyzer();
+
+  it('informs of norms and biases that decay with the weights', () => {
+    assert.deepEqual(found(script('AdamW(model.parameters(), lr=1e-3, weight_decay=0.1)', layers.normed)), [
+      'information decayed-norms 4',
+    ]);
+  });
+
+  it('is silent on little decay, on groups, and without norms', () => {
+    for (const [optimizer, net] of [
+      ['AdamW(model.parameters(), lr=1e-3)', layers.normed],
+      ['SGD(model.parameters(), lr=0.1, weight_decay=1e-4)', layers.normed],
+      ['AdamW([{"params": decayed, "weight_decay": 0.1}, {"params": rest}], lr=1e-3)', layers.normed],
+      ['AdamW(model.parameters(), lr=1e-3, weight_decay=0.1)', layers.plain],
+    ] as const)
+      assert.deepEqual(found(script(optimizer, net)), [], optimizer);
+  });
+});

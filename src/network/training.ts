@@ -82,6 +82,8 @@ export type ValueId = number;
 
 /** What a training script does, as far as training is concerned. Empty `targets`: to something that is not known. */
 export type ActionKind =
+  /** An optimiser is made. */
+  | { readonly kind: 'make'; readonly targets: readonly ThingId[] }
   | { readonly kind: 'zeroGrad'; readonly targets: readonly ThingId[]; readonly of: 'optimizer' | 'model' | 'unknown' }
   | {
       readonly kind: 'backward';

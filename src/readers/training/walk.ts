@@ -150,6 +150,7 @@ export class Walk {
   /** A thing is an optimiser. What is not told of it is not known. */
   addOptimizer(thing: MadeThing, name: string, range: Range, known: Partial<Optimizer> = {}): void {
     thing.role = 'optimizer';
+    this.act({ kind: 'make', targets: [thing.id] }, range);
     this.optimizers.set(thing.id, {
       framework: 'pytorch',
       name,

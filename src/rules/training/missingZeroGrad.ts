@@ -1,7 +1,7 @@
 import type { Finding } from '../finding';
 import type { TrainingContext, TrainingRule } from '../rule';
 import { statementBefore } from './edits';
-import { areHandedOver, clears, isOf, oncePerPlace, outerRounds, type Placed, type Round } from './rounds';
+import { areHandedOver, clears, isOf, meets, oncePerPlace, outerRounds, type Placed, type Round } from './rounds';
 
 const id = 'missing-zero-grad';
 const citation =
@@ -19,7 +19,7 @@ export const missingZeroGrad: TrainingRule = {
 function inRound(round: Round, context: TrainingContext): readonly Finding[] {
   const inside = round.inner.flatMap((inner) => inRound(inner, context));
   const backwards = round.actions.filter(isOf('backward'));
-  if (backwards.length === 0) return inside;
+  if (backwards.length === 0 || round.times === 1) return inside;
   // Steps inside of a loop that computes the gradients itself have been judged there.
   const judged = new Set(
     round.inner
@@ -29,6 +29,8 @@ function inRound(round: Round, context: TrainingContext): readonly Finding[] {
   const { optimizers } = context.script;
   const own = round.actions.filter(isOf('step')).filter(({ span, targets }) => {
     if (judged.has(span.start.offset) || targets.length === 0 || areHandedOver(round.actions, targets)) return false;
+    // One that is made anew in every round has nothing to clear.
+    if (round.actions.filter(isOf('make')).some((made) => meets(made.targets, targets))) return false;
     return !round.actions.filter(isOf('zeroGrad')).some((action) => clears(action, targets, optimizers));
   });
   const [backward] = backwards;

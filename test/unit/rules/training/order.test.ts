@@ -76,6 +76,8 @@ for real in loader:
     ])
       assert.deepEqual(found(loop(loss, backward, step, clearing)), [], clearing);
     assert.deepEqual(found(`${head}loss = criterion(model(x), y)\nloss.backward()\noptimizer.step()\n`), []);
+    assert.deepEqual(found(loop('optimizer = torch.optim.SGD(model.parameters(), lr=0.1)', loss, backward, step)), []);
+    assert.deepEqual(found(loop(loss, backward, step).replace('for x, y in loader', 'for _ in range(1)')), []);
     assert.deepEqual(found(`for t in range(9):\n    env.step(a)\n    loss.backward()\n    env.step()\n`), []);
   });
 

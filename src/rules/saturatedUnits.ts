@@ -3,13 +3,18 @@ import { moments } from '../network/moments';
 import type { Finding } from './finding';
 import { activationName, layersText } from './names';
 import { formatNumber } from './numbers';
+import { saturatedSteps } from './recurrent/saturatedSteps';
 import { initializationFixes } from './remedy';
 import type { Rule, RuleContext } from './rule';
 import { gradientFault } from './severity';
 import { isWeightNode, nearestBefore, spansOf, type WeightNode } from './structure';
 
-const id = 'saturated-units';
-const citation = 'Glorot & Bengio 2010, §3 (saturation at the start); Lu et al. 2020 (dying ReLU)';
+const about = {
+  id: 'saturated-units',
+  title: 'Units start saturated or dead',
+  defaultSeverity: 'error',
+  citation: 'Glorot & Bengio 2010, §3 (saturation at the start); Lu et al. 2020 (dying ReLU)',
+} as const;
 
 /** The largest φ′² of activations that are flat on one side or both. */
 const steepest: Partial<Record<Activation['kind'], number>> = {
@@ -33,19 +38,17 @@ interface Flat {
 
 /** Pre-activations so large, or biases so far off, that most units stand where their activation is flat. */
 export const saturatedUnits: Rule = {
-  id,
-  title: 'Units start saturated or dead',
-  defaultSeverity: 'error',
-  citation,
+  ...about,
   check: (context) => {
     if (context.report.confidence === 'low') return [];
     const flat = flatActivations(context);
     const dead = flat.filter(({ passes }) => passes < ALL_FLAT);
-    if (dead.length > 0) return [findingOf(dead, 'error', context)];
+    const steps = saturatedSteps(about, context, MOSTLY_FLAT);
+    if (dead.length > 0) return [findingOf(dead, 'error', context), ...steps];
     // One cause is said once: where large weights also make the gradient explode, that is told.
     const gradient = gradientFault(context);
     const told = gradient !== undefined && gradient.severity !== 'information';
-    return told || flat.length < 2 ? [] : [findingOf(flat, 'warning', context)];
+    return told || flat.length < 2 ? steps : [findingOf(flat, 'warning', context), ...steps];
   },
 };
 
@@ -75,7 +78,7 @@ function findingOf(flat: readonly Flat[], severity: 'error' | 'warning', { netwo
   const [span, ...related] = origins.length > 0 ? unique(origins) : spansOf(layers);
   const share = formatNumber(100 * (1 - worst.passes));
   return {
-    rule: id,
+    rule: about.id,
     severity,
     network: network.name,
     span: span ?? worst.layer.span,
@@ -92,7 +95,7 @@ function findingOf(flat: readonly Flat[], severity: 'error' | 'warning', { netwo
     },
     evidence: ['predicted'],
     confidence: report.confidence,
-    citation,
+    citation: about.citation,
     parameters,
     fixes: initializationFixes(network, layers, activation),
   };

@@ -1,7 +1,6 @@
 import { applyOpTable, axisOf, isKnown, type OpOf, type OpTable } from '../network';
 import { activationGradient } from './activations';
 import { attentionGradient, softmaxGradient } from './attention';
-import { scattered, type Profile } from './borders';
 import { fanOf, transposedGain } from './convolution';
 import { alphaDropoutFactor, type Surroundings } from './forward';
 import { groupSpread, layerSpread, localResponseFactor, type Normalization } from './normalization';
@@ -19,8 +18,8 @@ export interface Place {
   readonly atOutput: boolean;
   /** Everything that it is used for goes into a softmax. */
   readonly towardsSoftmax: boolean;
-  /** How the squared gradient of the output lies over the axes of space. */
-  readonly profile: Profile;
+  /** Of a convolution: the share of its taps that hand a gradient on (see `scattered`). */
+  readonly share: number;
 }
 
 /**
@@ -46,9 +45,9 @@ const table: OpTable<[index: number, Surroundings, Place], number | undefined> =
     const identity = weights.identityGain(op.weight);
     return identity === undefined ? weights.weightVariance(op.weight) : identity ** 2;
   },
-  conv: (op, _index, { weights, shapes, node }, { profile }) => {
+  conv: (op, _index, { weights }, { share }) => {
     const gain = weights.convolutionVariance(op);
-    return gain === undefined ? undefined : gain * scattered(op, shapes[0], node.shape, profile).share;
+    return gain === undefined ? undefined : gain * share;
   },
   convTranspose: (op, _index, { shapes, node, weights }) => transposedGain(op, shapes[0], node.shape, weights),
   dynamicConv: (op, index, { states, shapes, node }) => {

@@ -11,24 +11,7 @@ export type Profile = readonly (Float64Array | undefined)[];
 export interface Spread {
   /** The mean of the result, of an operand of mean 1 and taps that sum to one. */
   readonly share: number;
-  readonly profile: Profile;
-}
-
-/** Of products of two places, which only share the taps at which both look at the input: the mean over pairs, of operands that correlate by 1. */
-export function pairShare(op: Convolution, input: Shape | undefined, output: Shape | undefined, over: Profile): number {
-  return axesOf(op, input, output).reduce((product, taps, axis) => {
-    if (!taps) return product * evenness([over[axis]]);
-    let sum = 0;
-    for (let tap = 0; tap < taps.kernel; tap += 1) {
-      let seen = 0;
-      for (let place = 0; place < taps.places; place += 1) {
-        const index = taps.at(place, tap);
-        if (index >= 0 && index < taps.size) seen += Math.sqrt(over[axis]?.[index] ?? 1);
-      }
-      sum += (seen / taps.places) ** 2 / taps.kernel;
-    }
-    return product * sum;
-  }, 1);
+  readonly profile: Profile | undefined;
 }
 
 /** Of axes longer than this the borders are nothing. */
@@ -36,41 +19,85 @@ const LONGEST = 4096;
 const EVEN = 1e-9;
 
 /** A convolution forward: each place of the output is a mean over its taps. */
-export function gathered(op: Convolution, input: Shape | undefined, output: Shape | undefined, over: Profile): Spread {
-  return alongAxes(op, input, output, ({ size, places, kernel, at }, axis) => {
-    const from = over[axis];
-    const result = new Float64Array(places);
-    for (let tap = 0; tap < kernel; tap += 1)
-      for (let place = 0; place < places; place += 1) {
-        const index = at(place, tap);
-        if (index >= 0 && index < size) result[place] = (result[place] ?? 0) + (from?.[index] ?? 1) / kernel;
-      }
+export function gathered(
+  op: Convolution,
+  input: Shape | undefined,
+  output: Shape | undefined,
+  over: Profile | undefined,
+): Spread {
+  return alongAxes(op, input, output, (taps, axis) => {
+    const from = over?.[axis];
+    const result = new Float64Array(taps.places);
+    for (let tap = 0; tap < taps.kernel; tap += 1) {
+      const { first, last, offset } = insideOf(taps, tap);
+      for (let place = first; place <= last; place += 1)
+        result[place] = (result[place] ?? 0) + (from ? (from[place * taps.stride + offset] ?? 0) : 1);
+    }
     return result;
   });
 }
 
 /** And back: each place of the input gets from the places that looked at it. */
-export function scattered(op: Convolution, input: Shape | undefined, output: Shape | undefined, over: Profile): Spread {
-  return alongAxes(op, input, output, ({ size, places, kernel, at }, axis) => {
-    const from = over[axis];
-    const result = new Float64Array(size);
-    // Scaled to sum to what the output's mean of 1 hands on to each place of the input.
-    for (let tap = 0; tap < kernel; tap += 1)
-      for (let place = 0; place < places; place += 1) {
-        const index = at(place, tap);
-        if (index >= 0 && index < size)
-          result[index] = (result[index] ?? 0) + ((from?.[place] ?? 1) * size) / (kernel * places);
+export function scattered(
+  op: Convolution,
+  input: Shape | undefined,
+  output: Shape | undefined,
+  over: Profile | undefined,
+): Spread {
+  return alongAxes(op, input, output, (taps, axis) => {
+    const from = over?.[axis];
+    const result = new Float64Array(taps.size);
+    for (let tap = 0; tap < taps.kernel; tap += 1) {
+      const { first, last, offset } = insideOf(taps, tap);
+      for (let place = first; place <= last; place += 1) {
+        const index = place * taps.stride + offset;
+        result[index] = (result[index] ?? 0) + (from?.[place] ?? 1);
       }
+    }
     return result;
   });
+}
+
+/** Of products of two places, which only share the taps at which both look at the input: the mean over pairs, of operands that correlate by 1. */
+export function pairShare(
+  op: Convolution,
+  input: Shape | undefined,
+  output: Shape | undefined,
+  over: Profile | undefined,
+): number {
+  let product = 1;
+  for (let axis = 0; axis < op.kernel.length; axis += 1) {
+    const taps = tapsOf(op, axis, input, output);
+    const from = over?.[axis];
+    if (!taps) continue;
+    let sum = 0;
+    for (let tap = 0; tap < taps.kernel; tap += 1) {
+      const { first, last, offset } = insideOf(taps, tap);
+      let seen = from ? 0 : Math.max(0, last - first + 1);
+      if (from)
+        for (let place = first; place <= last; place += 1) seen += Math.sqrt(from[place * taps.stride + offset] ?? 0);
+      sum += (seen / taps.places) ** 2;
+    }
+    product *= sum / taps.kernel;
+  }
+  return product;
 }
 
 interface AxisTaps {
   readonly size: number;
   readonly places: number;
   readonly kernel: number;
-  /** Where a tap of a place of the output lies on the input. */
-  readonly at: (place: number, tap: number) => number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+}
+
+/** The places of the output at which a tap lies on the input, at place·stride + offset. */
+function insideOf({ size, places, stride, dilation, before }: AxisTaps, tap: number) {
+  const offset = tap * dilation - before;
+  const first = Math.max(0, Math.ceil(-offset / stride));
+  const last = Math.min(places - 1, Math.floor((size - 1 - offset) / stride));
+  return { first, last, offset };
 }
 
 function alongAxes(
@@ -80,39 +107,45 @@ function alongAxes(
   spread: (axis: AxisTaps, index: number) => Float64Array,
 ): Spread {
   let share = 1;
-  const profile = axesOf(op, input, output).map((taps, axis) => {
-    if (!taps) return undefined;
+  let uneven = false;
+  const profile: (Float64Array | undefined)[] = [];
+  for (let axis = 0; axis < op.kernel.length; axis += 1) {
+    profile.push(undefined);
+    const taps = tapsOf(op, axis, input, output);
+    if (!taps) continue;
     const result = spread(taps, axis);
-    const mean = result.reduce((sum, value) => sum + value, 0) / result.length;
-    share *= mean;
-    return mean > 0 ? evened(result.map((value) => value / mean)) : undefined;
-  });
-  return { share, profile };
+    let sum = 0;
+    for (const value of result) sum += value;
+    share *= sum / (taps.kernel * taps.places);
+    const mean = sum / result.length;
+    let off = false;
+    for (let place = 0; place < result.length; place += 1) {
+      const value = (result[place] ?? 0) / mean;
+      off ||= Math.abs(value - 1) > EVEN;
+      result[place] = value;
+    }
+    if (!off || !(mean > 0)) continue;
+    profile[axis] = result;
+    uneven = true;
+  }
+  return { share, profile: uneven ? profile : undefined };
 }
 
 /** Undefined where a size is unknown, or so large that borders do not count. */
-function axesOf(
+function tapsOf(
   op: Convolution,
+  axis: number,
   input: Shape | undefined,
   output: Shape | undefined,
-): readonly (AxisTaps | undefined)[] {
-  return op.kernel.map((kernel, axis) => {
-    const [size, places, stride, dilation] = [
-      input?.[axis + 2],
-      output?.[axis + 2],
-      op.stride[axis],
-      op.dilation[axis],
-    ];
-    if (!isKnown(kernel) || !isKnown(size) || !isKnown(places) || !isKnown(stride) || !isKnown(dilation))
-      return undefined;
-    const before = paddingBefore(op, axis, (places - 1) * stride + dilation * (kernel - 1) + 1 - size);
-    if (before === undefined || places < 1 || Math.max(size, places) > LONGEST) return undefined;
-    return { size, places, kernel, at: (place, tap) => place * stride + tap * dilation - before };
-  });
+): AxisTaps | undefined {
+  const [kernel, size, places] = [op.kernel[axis], input?.[axis + 2], output?.[axis + 2]];
+  const [stride, dilation] = [op.stride[axis], op.dilation[axis]];
+  if (!isKnown(kernel) || !isKnown(size) || !isKnown(places) || !isKnown(stride) || !isKnown(dilation))
+    return undefined;
+  const before = paddingBefore(op, axis, (places - 1) * stride + dilation * (kernel - 1) + 1 - size);
+  if (before === undefined || places < 1 || Math.max(size, places) > LONGEST) return undefined;
+  return { size, places, kernel, stride, dilation, before };
 }
-
-const evened = (profile: Float64Array): Float64Array | undefined =>
-  profile.some((value) => Math.abs(value - 1) > EVEN) ? profile : undefined;
 
 /** Of a sum of parts of these sizes: their profiles by weight. */
 export function mixedProfile(parts: readonly (readonly [profile: Profile | undefined, weight: number])[]): Profile {

@@ -1,5 +1,5 @@
 import { isKnown, type Activation, type Op, type Shape } from '../network';
-import { derivativeFourthMoment, moments } from '../network/moments';
+import { activationKey, derivativeFourthMoment, moments } from '../network/moments';
 import { varianceOf, type State } from './state';
 
 /** Where no size is known. */
@@ -37,22 +37,27 @@ function elementsOf(shape: Shape | undefined): number {
       );
 }
 
-const spreads = new Map<string, number>();
-
 /** D4/D2², to the digits that a correction is worth. */
 function slopeSpread(activation: Activation, x: State): number {
   const deviation = Math.sqrt(varianceOf(x));
   if (deviation === 0) return 1;
-  const near = Math.exp(Math.round(16 * Math.log(deviation)) / 16);
-  const mean = (near * Math.round((8 * x.mean) / deviation)) / 8;
-  const key = `${Object.values(activation).join(' ')} ${near} ${mean}`;
-  const known = spreads.get(key);
-  if (known !== undefined) return known;
-  const q = near ** 2 + mean ** 2;
-  const square = moments(activation, q, mean).derivativeSecondMoment ** 2;
-  const spread = square > 0 ? derivativeFourthMoment(activation, q, mean) / square : 1;
-  const kept = Number.isFinite(spread) ? Math.max(1, spread) : 1;
-  if (spreads.size >= 4096) spreads.clear();
-  spreads.set(key, kept);
-  return kept;
+  const [size, offset] = [Math.round(16 * Math.log(deviation)), Math.round((8 * x.mean) / deviation)];
+  const key = activationKey(activation);
+  let known = spreads.get(key);
+  if (!known) spreads.set(key, (known = new Map<number, number>()));
+  const at = 4096 * size + offset;
+  let spread = known.get(at);
+  if (spread === undefined) {
+    const near = Math.exp(size / 16);
+    const mean = (near * offset) / 8;
+    const q = near ** 2 + mean ** 2;
+    const square = moments(activation, q, mean).derivativeSecondMoment ** 2;
+    const exact = square > 0 ? derivativeFourthMoment(activation, q, mean) / square : 1;
+    spread = Number.isFinite(exact) ? Math.max(1, exact) : 1;
+    if (known.size >= 1024) known.clear();
+    known.set(at, spread);
+  }
+  return spread;
 }
+
+const spreads = new Map<string, Map<number, number>>();

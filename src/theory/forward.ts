@@ -79,10 +79,10 @@ const table: OpTable<[readonly State[], Surroundings], State | undefined> = {
     const gain = weights.convolutionVariance(op);
     const bias = weights.bias(op.bias);
     if (!x || !bias || gain === undefined) return undefined;
-    const { share, profile } = gathered(op, shapes[0], node.shape, x.profile ?? []);
-    const pairs = gain * pairShare(op, shapes[0], node.shape, x.profile ?? []) * (x.placeMoment ?? x.crossMoment);
+    const { share, profile } = gathered(op, shapes[0], node.shape, x.profile);
+    const pairs = gain * pairShare(op, shapes[0], node.shape, x.profile) * (x.placeMoment ?? x.crossMoment);
     const placeMoment = pairs / evenness(profile);
-    return shifted({ ...mixed(x, gain * share, [1], node.id), profile, placeMoment }, bias);
+    return shifted({ ...mixed(x, gain * share, [1], node.id), ...(profile && { profile }), placeMoment }, bias);
   },
   convTranspose: (op, [x], { node, shapes, weights }) => {
     const gain = transposedGain(op, shapes[0], node.shape, weights);

@@ -1,6 +1,6 @@
 import type { Network, Node } from '../network';
 import { backward } from './backward';
-import { mixedProfile, scattered, type Profile } from './borders';
+import { mixedProfile, scattered, type Profile, type Spread } from './borders';
 import { logVarianceGain } from './fluctuation';
 import type { Surroundings } from './forward';
 import { sharedTransfer } from './sharedGradient';
@@ -68,8 +68,8 @@ export function gradientsOf(
     const own = gradients[node.id];
     const logVariance = own ? ((deviations[node.id] ?? 0) / own) ** 2 : 0;
     const isHead = atOutput[node.id] ?? false;
-    const profile = profiles[node.id] ?? [];
-    const place = { atOutput: isHead, towardsSoftmax: scores[node.id] ?? false, profile };
+    const spread = spreadBefore(around, profiles[node.id]);
+    const place = { atOutput: isHead, towardsSoftmax: scores[node.id] ?? false, share: spread.share };
     for (let index = 0; index < node.inputs.length; index += 1) {
       const input = node.inputs[index] ?? 0;
       const before = gradients[input];
@@ -88,11 +88,11 @@ export function gradientsOf(
         summed[input] = (summed[input] ?? 0) + whole * own + shared * total;
       }
       gradients[input] = before + part;
-      const lies = profileBefore(around, profile);
-      if (lies.length > 0 || profiles[input])
+      if (before === 0) profiles[input] = spread.profile;
+      else if (spread.profile || profiles[input])
         profiles[input] = mixedProfile([
           [profiles[input], before],
-          [lies, part],
+          [spread.profile, part],
         ]);
       const variance = logVariance + logVarianceGain(node.op, around.states[index], around.shapes[index]);
       deviations[input] = (deviations[input] ?? 0) + part * Math.sqrt(variance);
@@ -103,9 +103,9 @@ export function gradientsOf(
 }
 
 /** Where the squared gradient lies before an operation: as behind it, where places are kept. */
-function profileBefore({ node, shapes }: Surroundings, profile: Profile): Profile {
-  if (node.op.kind === 'conv') return scattered(node.op, shapes[0], node.shape, profile).profile;
-  return placewise.has(node.op.kind) ? profile : [];
+function spreadBefore({ node, shapes }: Surroundings, profile: Profile | undefined): Spread {
+  if (node.op.kind === 'conv') return scattered(node.op, shapes[0], node.shape, profile);
+  return { share: 1, profile: placewise.has(node.op.kind) ? profile : undefined };
 }
 
 const placewise: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import type { Network, NodeId } from '../network';
 import { depthSignal } from './depth';
-import { flowOf } from './flow';
+import { flowOf, forwardFlow } from './flow';
 import { UNKNOWN_WIDTH } from './fluctuation';
 import type { InputMoments } from './forward';
 import type { DepthSignal } from './report';
@@ -24,19 +24,18 @@ export function unstableRange(
   const [first, last] = [path[0], path.at(-1)];
   if (!atRisk || first === undefined || last === undefined) return undefined;
   const spread = Math.min(0.9, 2 * Math.sqrt((2 * depth.steps) / narrowest(network, path)));
-  const ends = [1 - spread, 1 + spread].map((factor) => {
-    const moved = flowOf(network, weights, {
-      secondMoment: data.secondMoment * factor,
-      mean: data.mean * Math.sqrt(factor),
-      crossMoment: data.crossMoment * factor,
-    });
-    return { logGain: depthSignal(network, path, moved)?.logGain, last: moved.states[last]?.secondMoment };
-  });
-  const [low, high] = ends;
-  if (low?.logGain === undefined || high?.logGain === undefined || !low.last || !high.last) return undefined;
-  const amplification = Math.log(high.last / low.last) / Math.log((1 + spread) / (1 - spread));
-  if (amplification < 1.1) return undefined;
-  return [Math.min(low.logGain, high.logGain), Math.max(low.logGain, high.logGain)];
+  const [low, high] = [1 - spread, 1 + spread].map((factor) => ({
+    secondMoment: data.secondMoment * factor,
+    mean: data.mean * Math.sqrt(factor),
+    crossMoment: data.crossMoment * factor,
+  }));
+  if (!low || !high) return undefined;
+  const lastOf = (moved: InputMoments): number =>
+    forwardFlow(network, weights, moved).states[last]?.secondMoment ?? NaN;
+  const amplification = Math.log(lastOf(high) / lastOf(low)) / Math.log((1 + spread) / (1 - spread));
+  if (!Number.isFinite(amplification) || amplification < 1.1) return undefined;
+  const gains = [low, high].map((moved) => depthSignal(network, path, flowOf(network, weights, moved))?.logGain ?? NaN);
+  return gains.every(Number.isFinite) ? [Math.min(...gains), Math.max(...gains)] : undefined;
 }
 
 function narrowest({ nodes }: Network, path: readonly NodeId[]): number {

@@ -14,9 +14,29 @@ import {
   type ParametersByPath,
 } from '../network';
 
+/** E[w] and E[w²] of an element. */
+export interface Draw {
+  readonly mean: number;
+  readonly secondMoment: number;
+}
+
+const nothing: Draw = { mean: 0, secondMoment: 0 };
+
+/** Each is asked for on the way forward and on the way back. */
+function remembered<Value>(known: Map<string, Value>, path: string, compute: () => Value): Value {
+  const before = known.get(path);
+  if (before !== undefined || known.has(path)) return before as Value;
+  const value = compute();
+  known.set(path, value);
+  return value;
+}
+
 /** What the parameters of a network are drawn from, in the terms of the theory. */
 export class Weights {
   readonly #parameters: ParametersByPath;
+  readonly #weights = new Map<string, number | undefined>();
+  readonly #biases = new Map<string, Draw | undefined>();
+  readonly #scalars = new Map<string, Draw | undefined>();
   #assumed = false;
 
   constructor({ parameters }: Network) {
@@ -25,8 +45,10 @@ export class Weights {
 
   /** σ_w² = fan_in · Var(W). Undefined where it is unknown or the mean is not zero. */
   weightVariance(path: string): number | undefined {
-    const parameter = this.#parameters.get(path);
-    return parameter && weightVariance(parameter);
+    return remembered(this.#weights, path, () => {
+      const parameter = this.#parameters.get(path);
+      return parameter && weightVariance(parameter);
+    });
   }
 
   /** The same of a convolution, whose kernel need not have an axis of inputs (depthwise in Keras). */
@@ -51,8 +73,11 @@ export class Weights {
    * E[b] and E[b²]. Where only the width is missing (PyTorch's U(±1/√fan_in)) the bias counts as zero, which it is for wide layers;
    * `assumed` tells.
    */
-  bias(path: string | undefined): { readonly mean: number; readonly secondMoment: number } | undefined {
-    if (path === undefined) return { mean: 0, secondMoment: 0 };
+  bias(path: string | undefined): Draw | undefined {
+    return path === undefined ? nothing : remembered(this.#biases, path, () => this.drawnBias(path));
+  }
+
+  private drawnBias(path: string): Draw | undefined {
     const parameter = this.#parameters.get(path);
     if (!parameter) return undefined;
     const center = mean(parameter.initializer);
@@ -64,11 +89,12 @@ export class Weights {
   }
 
   /** E[γ] and E[γ²] of a scale or shift; `absent` where the operation has none. */
-  scalar(
-    path: string | undefined,
-    absent: number,
-  ): { readonly mean: number; readonly secondMoment: number } | undefined {
+  scalar(path: string | undefined, absent: number): Draw | undefined {
     if (path === undefined) return { mean: absent, secondMoment: absent * absent };
+    return remembered(this.#scalars, path, () => this.drawnScalar(path));
+  }
+
+  private drawnScalar(path: string): Draw | undefined {
     const parameter = this.#parameters.get(path);
     if (!parameter) return undefined;
     const center = mean(parameter.initializer);
@@ -79,11 +105,7 @@ export class Weights {
   }
 
   /** E[b] and E[b²] of the biases of one of the `gates` of a recurrent cell, those of both paths added. */
-  gateBias(
-    paths: readonly (string | undefined)[],
-    gate: number,
-    gates: number,
-  ): { readonly mean: number; readonly secondMoment: number } | undefined {
+  gateBias(paths: readonly (string | undefined)[], gate: number, gates: number): Draw | undefined {
     let [center, spread] = [0, 0];
     for (const path of paths) {
       if (path === undefined) continue;

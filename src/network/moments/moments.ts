@@ -133,7 +133,8 @@ function remembered<Value>(
   mean: number,
   compute: () => Value,
 ): Value {
-  const key = `${activationKey(activation)} ${mean}`;
+  const shape = activationKey(activation);
+  const key = mean === 0 ? shape : `${shape} ${mean}`;
   let values = memo.get(key);
   if (!values) {
     if (memo.size >= MEMO_SIZE) memo.clear();
@@ -148,9 +149,14 @@ function remembered<Value>(
   return value;
 }
 
-/** Activations of one kind and equal parameters have one key. */
-function activationKey(activation: Activation): string {
-  return activation.kind in parameterless ? activation.kind : Object.values(activation).join(' ');
-}
+const keys = new WeakMap<Activation, string>();
 
-const parameterless = { linear: 0, relu: 0, selu: 0, silu: 0, mish: 0, tanh: 0, sigmoid: 0 };
+/** Activations of one kind and equal parameters have one key. */
+export function activationKey(activation: Activation): string {
+  let key = keys.get(activation);
+  if (key === undefined) {
+    key = Object.values(activation).join(' ');
+    keys.set(activation, key);
+  }
+  return key;
+}

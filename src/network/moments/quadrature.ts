@@ -13,11 +13,33 @@ export interface GaussianRule {
   readonly weights: Float64Array;
 }
 
+/** The steps of the trapezoidal rule, of which each rule is made once. */
+const steps = [1 / 4, 1 / 6, 1 / 8, 1 / 12, 1 / 16, 1 / 24] as const;
+const trapezoids = new Map<number, GaussianRule>();
+
+/**
+ * For smooth functions the trapezoidal rule converges faster than any power: its error is e^{−2πd/h} for a distance d of the nearest singularity from
+ * the real line, which for all activations (the arctangent's ±i is the nearest) is at least 1/deviation.
+ */
+function trapezoid(deviation: number): GaussianRule | undefined {
+  const step = steps.find((size) => size * deviation <= 0.17);
+  if (step === undefined) return undefined;
+  const known = trapezoids.get(step);
+  if (known) return known;
+  const half = Math.round(REACH / step);
+  const nodes = Float64Array.from({ length: 2 * half + 1 }, (_, k) => (k - half) * step);
+  const rule = { nodes, weights: nodes.map((z) => (step * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI)) };
+  trapezoids.set(step, rule);
+  return rule;
+}
+
 /**
  * A rule for functions of mean + deviation·z with the given kinks, exact to about 1e-13 relative. Intervals are at most one wide
  * in z, and near the origin of x also about one wide in x, since that is where activations bend.
  */
 export function gaussianRule(deviation: number, mean = 0, kinks: readonly number[] = []): GaussianRule {
+  const smooth = kinks.length === 0 ? trapezoid(deviation) : undefined;
+  if (smooth) return smooth;
   const breaks = breakPoints(deviation, mean, kinks);
   const count = (breaks.length - 1) * NODES;
   const nodes = new Float64Array(count);

@@ -31,7 +31,14 @@ function faultOf({ network, report }: RuleContext): SignalFault | undefined {
   const largest = report.layers.toSorted((a, b) => b.secondMoment - a.secondMoment)[0];
   if (!largest) return undefined;
   const { secondMoment } = largest;
-  const output = Math.max(0, ...network.outputs.map((id) => report.signals[id]?.secondMoment ?? 0));
+  // What all outputs have in common (a bias of −4.6 times the scale of CLIP's logits) is not a signal that has exploded.
+  const output = Math.max(
+    0,
+    ...network.outputs.map((id) => {
+      const signal = report.signals[id];
+      return signal ? signal.secondMoment - signal.mean ** 2 : 0;
+    }),
+  );
   if (secondMoment >= INSIDE_ERROR || output >= OUTPUT_ERROR) return { layer: largest, severity: 'error' };
   if (secondMoment >= INSIDE_WARNING || output >= OUTPUT_WARNING) return { layer: largest, severity: 'warning' };
   return undefined;

@@ -56,6 +56,16 @@ describe('gradient and signal', () => {
     assert.match(finding.message, /σ_w² = 9/);
   });
 
+  it('is silent on an output that is large by what all of its units have in common', () => {
+    const logits = (bias: number): Network => {
+      const draft = new Draft();
+      const hidden = draft.act(draft.linear(draft.input(64), 64, 64, he, 'none'), relu);
+      const head = draft.linear(hidden, 64, 10, scaled(0.001), { kind: 'constant', value: bias });
+      return draft.build(draft.op({ kind: 'affine', factor: 14.3, offset: 0 }, head));
+    };
+    assert.ok(!rulesOf(logits(-4.6)).includes('exploding-signal'));
+  });
+
   it('residual He branches without scaling explode forward too, said once, and blamed on the branches', () => {
     const residual = (blocks: number, factor: number): Network => {
       const draft = new Draft();

@@ -85,6 +85,6 @@ function fixesOf(context: RuleContext, fault: GradientFault): readonly Fix[] {
   if (!main) return [];
   const { activation, activations, layers } = main;
   return hasNoCriticalPoint(activation)
-    ? replacementFixes(context.network, layers, activations)
-    : initializationFixes(context.network, layers, activation);
+    ? replacementFixes(context, layers, activations)
+    : initializationFixes(context, layers, activation);
 }

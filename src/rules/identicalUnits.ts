@@ -18,7 +18,8 @@ export const identicalUnits: Rule = {
   title: 'Units start identical',
   defaultSeverity: 'error',
   citation,
-  check: ({ network, report }: RuleContext) => {
+  check: (context: RuleContext) => {
+    const { network, report } = context;
     const constant = constantLayers(network);
     const consumers = consumersOf(network);
     const faulty = [...constant.keys()].flatMap((layer) => {
@@ -69,7 +70,7 @@ export const identicalUnits: Rule = {
           confidence: report.confidence === 'low' ? 'medium' : 'high',
           citation,
           parameters: layers.map(({ op }) => op.weight),
-          fixes: link ? initializationFixes(network, layers, link.activation.op.activation) : [],
+          fixes: link ? initializationFixes(context, layers, link.activation.op.activation) : [],
         },
       ];
     });

@@ -26,7 +26,8 @@ export const initializerActivationMismatch: Rule = {
   },
 };
 
-function findingOf(mismatch: Mismatch, { network, report }: RuleContext): readonly Finding[] {
+function findingOf(mismatch: Mismatch, context: RuleContext): readonly Finding[] {
+  const { network, report } = context;
   const { activation, initializer, layers, gainPerLayer } = mismatch;
   const { origin } = initializer;
   const spans = origin.kind === 'source' ? [origin.span] : spansOf(layers);
@@ -48,8 +49,8 @@ function findingOf(mismatch: Mismatch, { network, report }: RuleContext): readon
       citation,
       parameters: layers.map(({ op }) => op.weight),
       fixes: hopeless
-        ? replacementFixes(network, layers, mismatch.activations)
-        : initializationFixes(network, layers, activation),
+        ? replacementFixes(context, layers, mismatch.activations)
+        : initializationFixes(context, layers, activation),
     },
   ];
 }

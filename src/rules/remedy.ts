@@ -1,5 +1,6 @@
 import type { Activation, InitializationSite, Network, Parameter, TextEdit } from '../network';
 import type { Fix } from './finding';
+import { kerasInitializationFixes, kerasReplacementFixes, type Surroundings } from './kerasRemedy';
 import { activationName, layersText } from './names';
 import { callParts } from './source';
 import { spansOf, type WeightNode } from './structure';
@@ -13,6 +14,8 @@ export interface Remedy {
   readonly draw: (weight: string) => string;
   /** The deviation that the biases need; 0 for biases of zero. */
   readonly biasDeviation: number;
+  /** σ_w of a square layer, where a fix that spells it out may need it. */
+  readonly gain?: number;
 }
 
 /**
@@ -26,7 +29,10 @@ export function remedyFor(activation: Activation, layers: number): Remedy | unde
       return he("nonlinearity='relu'");
     case 'leakyRelu':
     case 'prelu':
-      return he(`a=${activation.slope}, nonlinearity='leaky_relu'`);
+      return {
+        ...he(`a=${activation.slope}, nonlinearity='leaky_relu'`),
+        gain: Math.sqrt(2 / (1 + activation.slope ** 2)),
+      };
     case 'selu':
       return {
         name: 'LeCun-normal',
@@ -74,6 +80,7 @@ function xavier(gain: number, biasDeviation: number): Remedy {
     name: gain === 1 ? 'Xavier-normal' : `Xavier-normal of gain ${gain.toPrecision(3)}${bias}`,
     draw: (weight) => `xavier_normal_(${weight}${gain === 1 ? '' : `, gain=${gain}`})`,
     biasDeviation,
+    gain,
   };
 }
 
@@ -82,12 +89,14 @@ function xavier(gain: number, biasDeviation: number): Remedy {
  * rewritten, where the framework's default does, a loop is added after the modules are made.
  */
 export function initializationFixes(
-  network: Network,
+  surroundings: Surroundings,
   layers: readonly WeightNode[],
   activation: Activation,
 ): readonly Fix[] {
+  const { network } = surroundings;
   if (network.framework === 'tfjs') return tfjsInitializationFixes(network, layers, activation);
   const remedy = remedyFor(activation, layers.length);
+  if (network.framework === 'keras') return kerasInitializationFixes(surroundings, layers, activation, remedy);
   return remedy ? remedyFixes(network, layers, remedy) : [];
 }
 
@@ -154,10 +163,12 @@ function indented(lines: readonly string[], { indent }: InitializationSite): str
 
 /** ReLU in place of activations that no initialisation can help, with He-normal for the layers around them. */
 export function replacementFixes(
-  network: Network,
+  surroundings: Surroundings,
   layers: readonly WeightNode[],
   activations: readonly Network['nodes'][number][],
 ): readonly Fix[] {
+  const { network } = surroundings;
+  if (network.framework === 'keras') return kerasReplacementFixes(surroundings, layers, activations);
   const nn = network.initializationSite?.nn;
   const [first] = activations;
   if (network.framework !== 'pytorch' || nn === undefined || first?.op.kind !== 'activation') return [];
@@ -166,7 +177,7 @@ export function replacementFixes(
   const spans = spansOf(activations);
   const elsewhere = network.nodes.filter((node) => !activations.includes(node));
   if (spans.some((span) => elsewhere.some((node) => node.span.start.offset === span.start.offset))) return [];
-  const [initialization] = initializationFixes(network, layers, { kind: 'relu' });
+  const [initialization] = initializationFixes(surroundings, layers, { kind: 'relu' });
   if (!initialization) return [];
   return [
     {

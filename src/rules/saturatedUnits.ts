@@ -68,7 +68,8 @@ function isActivation(node: Node): node is Flat['activation'] {
   return node.op.kind === 'activation';
 }
 
-function findingOf(flat: readonly Flat[], severity: 'error' | 'warning', { network, report }: RuleContext): Finding {
+function findingOf(flat: readonly Flat[], severity: 'error' | 'warning', context: RuleContext): Finding {
+  const { network, report } = context;
   const layers = flat.map(({ layer }) => layer);
   const worst = flat.reduce((a, b) => (b.passes < a.passes ? b : a));
   const { activation } = worst.activation.op;
@@ -97,7 +98,7 @@ function findingOf(flat: readonly Flat[], severity: 'error' | 'warning', { netwo
     confidence: report.confidence,
     citation: about.citation,
     parameters,
-    fixes: initializationFixes(network, layers, activation),
+    fixes: initializationFixes(context, layers, activation),
   };
 }
 

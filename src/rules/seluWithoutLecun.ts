@@ -24,7 +24,8 @@ export const seluWithoutLecun: Rule = {
   check: (context) => [...wrongWeights(context), ...wrongDropout(context)],
 };
 
-function wrongWeights({ network, report }: RuleContext): readonly Finding[] {
+function wrongWeights(context: RuleContext): readonly Finding[] {
+  const { network, report } = context;
   if (report.confidence === 'low') return [];
   const selu = linksOf(network).filter(({ activation }) => activation.op.activation.kind === 'selu');
   const variances = new Map(report.layers.map(({ node, weightVariance }) => [node, weightVariance]));
@@ -59,7 +60,7 @@ function wrongWeights({ network, report }: RuleContext): readonly Finding[] {
       confidence: report.confidence,
       citation,
       parameters: layers.map(({ op }) => op.weight),
-      fixes: initializationFixes(network, layers, { kind: 'selu' }),
+      fixes: initializationFixes(context, layers, { kind: 'selu' }),
     },
   ];
 }

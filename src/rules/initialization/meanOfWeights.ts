@@ -57,7 +57,7 @@ export const meanOfWeights: Rule = {
           quantity: { name: 'gain of the mean, |μ|·fan_in', value: first.gain, unit: '×', expected: 'below 1' },
           confidence: 'medium',
           parameters: layers.map(({ op }) => op.weight),
-          fixes: initializationFixes(context.network, layers, activationOf(layers, context)),
+          fixes: initializationFixes(context, layers, activationOf(layers, context)),
         }),
       ];
     });

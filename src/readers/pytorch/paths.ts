@@ -35,8 +35,7 @@ export function pathsOf(root: InstanceValue): Paths {
       if (value.type !== 'instance') continue;
       else if (parameterState(value) && !parameters.has(value)) parameters.set(value, lead + name);
       else if (saved?.has(name) && !buffers.has(value)) buffers.set(value, lead + name);
-    for (const [name, value] of attributes)
-      if (value.type === 'instance' && isModule(value)) visit(value, lead + name);
+    for (const [name, value] of attributes) if (value.type === 'instance' && isModule(value)) visit(value, lead + name);
   };
   visit(root, '');
   return { modules, parameters, buffers, unlisted };

@@ -156,7 +156,8 @@ export class Modules {
     };
     for (const part of parts) {
       const { name, registrar } = part.section;
-      const given = quiet.wait(part);
+      // What a library defines at length waits name by name: one table of it may be asked for while another is filled.
+      const given = as === 'program' ? quiet.wait(part) : undefined;
       if (given) for (const one of given) this.#putOff(one, executeQuiet, scope);
       else {
         if (quiet.isDisturbedBy(part)) executeQuiet();

@@ -30,6 +30,8 @@ export class WhatIf {
   private map: PhaseMapChart | undefined;
   private waiting: 'nothing' | 'answer' | 'answerThenAsk' = 'nothing';
   private figures: WhatIfFigures | undefined;
+  /** The next source that comes is the one that was written: the sliders stand as they are in it. */
+  private isWritten = false;
 
   constructor(private readonly actions: WhatIfActions) {
     this.root.append(
@@ -59,6 +61,13 @@ export class WhatIf {
 
   /** The model of the source may be another now. */
   update(): void {
+    if (this.isWritten) {
+      this.variation = {};
+      this.sliders = undefined;
+      this.isWritten = false;
+    }
+    // Of the model before, there may come no answer any more.
+    this.waiting = 'nothing';
     if (this.root.open) this.ask();
   }
 
@@ -117,9 +126,8 @@ export class WhatIf {
   }
 
   private write(): void {
+    this.isWritten = true;
     this.actions.write(this.variation);
-    this.variation = {};
-    this.sliders = undefined;
   }
 
   private reset(): void {

@@ -12,6 +12,8 @@ import {
   type Variation,
 } from '../theory';
 import type { ModelAnalysis } from './analysis';
+import type { Analyzer, SourceText } from './analyzer';
+import { applyEdits } from './edits';
 
 /** What theory says of a model with other hidden layers, without a word of its source changed. */
 export interface WhatIf {
@@ -52,6 +54,27 @@ export function whatIf(model: ModelAnalysis, variation: Variation, options: Judg
 export function whatIfFix({ network, report }: ModelAnalysis, variation: Variation): Fix | string {
   const hidden = hiddenLayers(network, report);
   return hidden ? variationFix(network, hidden, variation) : 'This model has no hidden layers that theory can follow.';
+}
+
+/**
+ * The same, proven: the text after the edit is predicted as the sliders show it. Where some of the weights are drawn elsewhere it would not be.
+ */
+export function provenWhatIf(
+  analyzer: Analyzer,
+  source: SourceText,
+  model: ModelAnalysis,
+  { weightDeviation, biasDeviation, activation }: Variation,
+): Fix | string {
+  const written = { weightDeviation, biasDeviation, activation };
+  const fix = whatIfFix(model, written);
+  if (typeof fix === 'string') return fix;
+  const { models } = analyzer.analyze({ ...source, text: applyEdits(source.text, fix.edits) });
+  const after = models.find(({ network }) => network.name === model.network.name)?.report.depth;
+  const promised = whatIf(model, written)?.model.report.depth;
+  const deviation = Math.abs((after?.logGain ?? NaN) - (promised?.logGain ?? NaN));
+  return deviation <= 0.05 * Math.max(1, Math.abs(promised?.logGain ?? NaN))
+    ? fix
+    : 'Nothing is written: an edit would not make what the sliders show, as weights or biases are drawn in several places of the code.';
 }
 
 /** More or fewer layers of the kind that the second half of the hidden layers is: there the signal has settled. */

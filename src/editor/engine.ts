@@ -33,7 +33,11 @@ export class Engine {
 
   readonly whatIf: WhatIfEngine = {
     figures: async (model, variation, options) => (await import('../engine')).whatIfFigures(model, variation, options),
-    written: async (model, variation) => (await import('../engine')).writtenVariation(model, variation),
+    written: async (source, model, variation) => {
+      const [analyzer, { writtenVariation }] = await Promise.all([this.load(), import('../engine')]);
+      await analyzer.prepare(source);
+      return writtenVariation(analyzer, source, model, variation);
+    },
   };
 
   private load(): Promise<Analyzer> {

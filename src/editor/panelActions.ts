@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ModelAnalysis } from '../analysis';
+import type { ModelAnalysis, SourceText } from '../analysis';
 import {
   htmlReport,
   nodesOfLine,
@@ -10,12 +10,12 @@ import {
   type VariationFields,
   type WhatIfFigures,
 } from '../panels';
-import type { SourceSpan } from '../network';
+import { withSpans, type SourceSpan } from '../network';
 import type { Fix, JudgeOptions } from '../rules';
 import type { Analyses } from './analyses';
 import { CannotRun, type Gate } from './gate';
 import type { Measurements } from './measurements';
-import type { ModelPlace } from './models';
+import { modelNamed, type ModelPlace } from './models';
 import { showPlace } from './notebooks';
 import type { Probing } from './probing';
 import { rangeOf } from './ranges';
@@ -25,7 +25,7 @@ import { workspaceEditOf } from './workspaceEdit';
 /** See `whatIfFigures` and `writtenVariation`: they are loaded with the engine. */
 export interface WhatIfEngine {
   figures(model: ModelAnalysis, variation: VariationFields, options: JudgeOptions): Promise<WhatIfFigures | undefined>;
-  written(model: ModelAnalysis, variation: VariationFields): Promise<Fix | string>;
+  written(source: SourceText, model: ModelAnalysis, variation: VariationFields): Promise<Fix | string>;
 }
 
 /** Keeps the open panels in step with the source and the cursor, and does what is asked for in them. */
@@ -81,7 +81,11 @@ export class PanelActions implements vscode.Disposable {
 
   private async act(panel: ModelPanel, message: PageMessage): Promise<void> {
     const place = this.placeOf(panel);
-    if (place === undefined) return;
+    if (place === undefined) {
+      // Who asks waits for the answer.
+      if (message.kind === 'vary') panel.varied({ reason: 'The model is not in the source as it stands now.' });
+      return;
+    }
     switch (message.kind) {
       case 'reveal':
         await reveal(place, place.model.network.nodes[message.node]?.span);
@@ -102,7 +106,8 @@ export class PanelActions implements vscode.Disposable {
         panel.varied(await this.vary(place, message.variation));
         break;
       case 'write':
-        await this.write(place, message.variation);
+        // Of the text as it is now: it is proven, and edited, by that.
+        await this.write(await modelNamed(this.analyses, panel.key.document, panel.key.model), message.variation);
         break;
       case 'ready':
       case 'rendered':
@@ -123,10 +128,12 @@ export class PanelActions implements vscode.Disposable {
     );
   }
 
-  private async write({ document, known, model }: ModelPlace, variation: VariationFields): Promise<void> {
-    const fix = await this.whatIf.written(model, variation);
+  private async write({ document, model }: ModelPlace, variation: VariationFields): Promise<void> {
+    const { notebook, ...source } = this.analyses.source(document);
+    const whole = notebook ? withSpans(model, (span) => notebook.inWhole(span)) : model;
+    const fix = await this.whatIf.written(source, whole, variation);
     if (typeof fix === 'string') throw new CannotRun(fix);
-    const edit = workspaceEditOf(fix.edits, { file: document.uri.toString(), changes: known.changes });
+    const edit = workspaceEditOf(notebook ? fix.edits.map((one) => notebook.editInCell(one)) : fix.edits);
     if (!(await vscode.workspace.applyEdit(edit))) throw new CannotRun('The file cannot be edited.');
   }
 

@@ -1,5 +1,6 @@
 import type { ModelAnalysis } from '../analysis/analysis';
-import { mapSize, whatIf, whatIfFix } from '../analysis/whatIf';
+import type { Analyzer, SourceText } from '../analysis/analyzer';
+import { mapSize, provenWhatIf, whatIf, whatIfFix } from '../analysis/whatIf';
 import type { Activation } from '../network';
 import type { Fix, JudgeOptions } from '../rules';
 import { activationName } from '../rules/names';
@@ -63,9 +64,14 @@ export function whatIfFigures(
   };
 }
 
-/** The edit that writes a variation into the source, or why there is none. */
-export function writtenVariation(model: ModelAnalysis, fields: VariationFields): Fix | string {
-  return whatIfFix(model, variationOf(fields));
+/** The proven edit that writes a variation into the source, or why there is none. */
+export function writtenVariation(
+  analyzer: Analyzer,
+  source: SourceText,
+  model: ModelAnalysis,
+  fields: VariationFields,
+): Fix | string {
+  return provenWhatIf(analyzer, source, model, variationOf(fields));
 }
 
 function variationOf({ activation, ...numbers }: VariationFields): Variation {

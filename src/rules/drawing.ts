@@ -1,5 +1,6 @@
 import type { InitializationSite, Network, TextEdit } from '../network';
 import { rewrittenCall } from './remedy';
+import { codeAt } from './source';
 
 /**
  * The edits of a PyTorch source after which one parameter is drawn by `nn.init.` and `draw`: in the call that draws it alone, else by a new
@@ -36,11 +37,4 @@ export function parameterExpression(path: string, { receiver }: InitializationSi
   return path
     .split('.')
     .reduce((object, part) => (/^\d+$/.test(part) ? `${object}[${part}]` : `${object}.${part}`), receiver);
-}
-
-/** Lines of code as they stand at the site, each ended. */
-export function codeAt(lines: readonly string[], { at, indent }: InitializationSite): string {
-  const code = lines.map((line) => `${indent}${line}\n`).join('');
-  // At the end of a file without a newline the edit has to begin with one.
-  return at.start.column === 0 ? code : `\n${code}`;
 }

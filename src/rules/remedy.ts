@@ -1,8 +1,8 @@
-import type { Activation, InitializationSite, Network, Parameter, TextEdit } from '../network';
+import type { Activation, Network, Parameter, TextEdit } from '../network';
 import type { Fix } from './finding';
 import { kerasInitializationFixes, kerasReplacementFixes, type Surroundings } from './kerasRemedy';
 import { activationName, layersText } from './names';
-import { callParts } from './source';
+import { callParts, codeAt } from './source';
 import { spansOf, type WeightNode } from './structure';
 import { tfjsInitializationFixes } from './tfjsRemedy';
 
@@ -140,7 +140,7 @@ function addedLoop(network: Network, layers: readonly WeightNode[], remedy: Reme
     `        ${init}.${remedy.draw('module.weight')}`,
     ...biasLines(network, classes, `${init}.${biasDraw(remedy)}`),
   ];
-  return [{ span: site.at, newText: indented(lines, site) }];
+  return [{ span: site.at, newText: codeAt(lines, site) }];
 }
 
 function biasDraw({ biasDeviation }: Remedy): string {
@@ -155,10 +155,6 @@ function biasLines({ nodes }: Network, classes: readonly string[], draw: string)
   });
   if (met.every((has) => has)) return [`        ${draw}`];
   return met.some((has) => has) ? ['        if module.bias is not None:', `            ${draw}`] : [];
-}
-
-function indented(lines: readonly string[], { indent }: InitializationSite): string {
-  return lines.map((line) => `${indent}${line}\n`).join('');
 }
 
 /** ReLU in place of activations that no initialisation can help, with He-normal for the layers around them. */

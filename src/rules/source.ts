@@ -1,6 +1,6 @@
-import type { SourceSpan } from '../network';
+import type { InitializationSite, SourceSpan } from '../network';
 
-/** Just enough Python to edit one call whose text is known. */
+/** Just enough Python to edit one call whose text is known, and to add lines where modules are made. */
 
 /** The text under a span. */
 export function textOf({ start, end }: SourceSpan, text: string): string {
@@ -77,4 +77,11 @@ function eachOutsideStrings(text: string, visit: (character: string, at: number,
     if ('([{'.includes(character)) depth += 1;
     else if (')]}'.includes(character)) depth -= 1;
   }
+}
+
+/** Lines of code as they stand at the site, each ended. */
+export function codeAt(lines: readonly string[], { at, indent }: InitializationSite): string {
+  const code = lines.map((line) => `${indent}${line}\n`).join('');
+  // At the end of a file without a newline the edit has to begin with one.
+  return at.start.column === 0 ? code : `\n${code}`;
 }

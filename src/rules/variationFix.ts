@@ -47,9 +47,16 @@ export function variationFix(network: Network, hidden: HiddenLayers, variation: 
   if (draws) {
     const layers = hidden.nodes.flatMap((id) => network.nodes[id] ?? []).filter(isWeightNode);
     const weight = weightDeviation ?? hidden.weightDeviation;
-    const bias = hidden.hasBiases ? (biasDeviation ?? hidden.biasDeviation) : 0;
+    // Where calls of the source draw the weights they are rewritten, and biases left as they are.
+    const drawnBySource = layers.some(({ op }) =>
+      network.parameters.some(({ path, initializer }) => path === op.weight && initializer.origin.kind === 'source'),
+    );
+    if (drawnBySource && biasDeviation !== undefined)
+      return 'σ_b is not written here: change the code that draws the biases.';
+    const writesBiases = hidden.hasBiases && !drawnBySource;
+    const bias = writesBiases ? (biasDeviation ?? hidden.biasDeviation) : 0;
     const [fix] = remedyFixes(network, layers, {
-      name: `σ_w = ${formatNumber(weight)}${hidden.hasBiases ? `, σ_b = ${formatNumber(bias)}` : ''}`,
+      name: `σ_w = ${formatNumber(weight)}${writesBiases ? `, σ_b = ${formatNumber(bias)}` : ''}`,
       draw: (tensor) => `normal_(${tensor}, std=${numberText(weight)} / ${tensor}[0].numel() ** 0.5)`,
       biasDeviation: Number(numberText(bias)),
     });

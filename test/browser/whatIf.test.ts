@@ -82,13 +82,33 @@ describe('what if, on the page', () => {
     await page.close();
   });
 
+  it('asks again where an answer never came', async () => {
+    const stage = await openPanel(browser, darkModern, { width: 900, height: 900 });
+    await stage.message('ready');
+    const questions = (): number => stage.received.filter(({ kind }) => kind === 'vary').length;
+    await stage.send({ kind: 'snapshot', snapshot: panelSnapshot(model) });
+    await stage.send({ kind: 'showWhatIf' });
+    await stage.message('vary');
+    const before = questions();
+    await stage.send({ kind: 'snapshot', snapshot: panelSnapshot(model) });
+    await stage.page.waitForTimeout(300);
+    assert.equal(questions(), before + 1);
+    await stage.page.close();
+  });
+
   it('writes what the sliders show, or says why it cannot', async () => {
-    const { page, message } = await show(lightModern);
+    const { page, message, send } = await show(lightModern);
     await page.getByRole('slider', { name: 'Depth' }).fill('40');
     await page.getByText('arguments of your code').waitFor();
     await page.getByRole('slider', { name: /σ_w/ }).fill('1.2');
     await page.getByText('Write into the source').click();
     assert.deepEqual(await message('write'), { kind: 'write', variation: { steps: 40, weightDeviation: 1.2 } });
+    // What the host refused stays as it was; once the source is another, the sliders stand as it does.
+    assert.equal(await page.getByRole('slider', { name: 'Depth' }).inputValue(), '40');
+    await send({ kind: 'snapshot', snapshot: panelSnapshot(model) });
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('.slider:nth-child(3) input')?.value === '29',
+    );
     await page.close();
   });
 });

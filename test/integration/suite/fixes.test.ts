@@ -23,6 +23,35 @@ describe('quick fixes', () => {
     }
   });
 
+  it('all together, as on saving: nothing is left to warn of', async () => {
+    const { document } = await openExample('deep_tanh_mlp.py');
+    const kind = vscode.CodeActionKind.SourceFixAll.append('gradlens');
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    const [action] = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      whole,
+      kind.value,
+    );
+    assert.ok(action?.edit);
+    assert.ok(await vscode.workspace.applyEdit(action.edit));
+    await eventually('no warning is left', () => warningsOf(document.uri).length === 0);
+  });
+
+  it('silence a finding on its line by a comment', async () => {
+    const editor = await openExample('deep_tanh_mlp.py');
+    const problem = warningsOf(editor.document.uri).find((one) => codeOf(one) === 'vanishing-gradient');
+    assert.ok(problem);
+    const ignore = (await actionsAt(editor.document.uri, problem.range)).find(
+      ({ title, edit }) => edit && title.includes('vanishing-gradient') && title.startsWith('Ignore'),
+    );
+    assert.ok(ignore?.edit);
+    assert.ok(await vscode.workspace.applyEdit(ignore.edit));
+    await eventually('it is silent', () =>
+      warningsOf(editor.document.uri).every((one) => codeOf(one) !== 'vanishing-gradient'),
+    );
+  });
+
   it('come with the explanation of the rule and with its switch', async () => {
     const editor = await openExample('deep_tanh_mlp.py');
     const [problem] = warningsOf(editor.document.uri);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PanelMessage } from '../../../src/editor/api';
 import { picture } from '../picture';
+import { useTheme } from '../theme';
 import { closeEverything, eventually, gradlens, openExample } from './gradlens';
 
 describe('what if', () => {
@@ -14,8 +15,11 @@ describe('what if', () => {
     const subscription = api.onDidReceivePanelMessage((message) => said.push(message));
     await vscode.commands.executeCommand('gradlens.whatIf', document.uri.toString(), 'DeepTanhMLP');
     await eventually('the page has asked', () => said.some(({ message }) => message.kind === 'vary'));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    await picture('what-if');
+    for (const theme of ['dark', 'light'] as const) {
+      await useTheme(theme);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await picture(`what-if-${theme}`);
+    }
     subscription.dispose();
   });
 });

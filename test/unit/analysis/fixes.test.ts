@@ -38,6 +38,14 @@ describe('analysis of source', () => {
     assert.deepEqual(rules(mended), []);
   });
 
+  it('code that is added where a file ends without a newline begins on a line of its own', () => {
+    const text = `from torch import nn\n\nmodel = nn.Sequential(${'nn.Linear(64, 64), nn.Tanh(), '.repeat(30)}nn.Linear(64, 10))`;
+    assert.ok(rules(text).includes('vanishing-gradient'));
+    const { mended } = prove(text, 'vanishing-gradient');
+    assert.match(mended, /nn\.Linear\(64, 10\)\)\nfor module in model\.modules\(\):\n/);
+    assert.deepEqual(rules(mended), []);
+  });
+
   it('the healthy examples: silent', () => {
     for (const name of [
       'deep_tanh_mlp_fixed.py',

@@ -4,12 +4,14 @@ import { resolve } from 'node:path';
 import {
   applyEdits,
   createAnalyzer,
+  provenWhatIf,
   whatIf,
   whatIfFix,
   type Analyzer,
   type ModelAnalysis,
   type WhatIf,
 } from '../../../src/analysis';
+import type { Fix } from '../../../src/rules';
 import type { Variation } from '../../../src/theory';
 import { sharedReader } from '../readers/support/reader';
 
@@ -87,6 +89,25 @@ describe('what if', () => {
       (branchScale) => answerOf(text, { branchScale }).model.report.depth?.logGain ?? NaN,
     );
     assert.ok((gains[0] ?? 0) > (gains[1] ?? 0) && (gains[1] ?? 0) > (gains[2] ?? 0), gains.join(', '));
+  });
+
+  it('is not written where the edit would not make what the sliders show', () => {
+    const written = (name: string, variation: Variation): Fix | string => {
+      const text = example(name);
+      return provenWhatIf(analyzer, { file: 'it.py', text }, modelOf(text), variation);
+    };
+    assert.equal(typeof written('deep_tanh_mlp', { weightDeviation: 1.2 }), 'object');
+    // Its biases are drawn by a call of their own, its last layer by the framework.
+    assert.equal(
+      written('exploding_mlp', { biasDeviation: 3 }),
+      'σ_b is not written here: change the code that draws the biases.',
+    );
+    const mixed = example('exploding_mlp').replace(
+      'for layer in self.layers:\n            nn.init',
+      'for layer in self.layers[:5]:\n            nn.init',
+    );
+    const reason = provenWhatIf(analyzer, { file: 'it.py', text: mixed }, modelOf(mixed), { weightDeviation: 1 });
+    assert.match(typeof reason === 'string' ? reason : reason.title, /several places/);
   });
 
   it('says why it cannot be written', () => {

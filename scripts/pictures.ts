@@ -11,6 +11,7 @@ const chosen = {
   hover: 'hover-class-dark',
   fix: 'fixes-dark',
   panel: 'panel-dark',
+  'what-if': 'what-if-dark',
 } as const;
 
 async function main(): Promise<void> {

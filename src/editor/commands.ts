@@ -85,9 +85,9 @@ function commandsOf(parts: CommandParts): Readonly<Record<CommandId, (...args: u
   };
 }
 
-/** Loaded on first use, as the rules are not needed to activate. */
+/** It is part of the engine, which is loaded when it is needed. */
 async function catalogue(): Promise<readonly CatalogueEntry[]> {
-  return (await import('../rules')).catalogue;
+  return (await import('../engine')).catalogue;
 }
 
 const bothProbes: readonly ProbeKind[] = ['gradientNorms', 'jacobianSpectrum'];
